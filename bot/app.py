@@ -1,0 +1,273 @@
+"""The composition root: settings in, a running application out. Owns the order of start and stop.
+
+Start: database and schema, Telegram's getMe, then the loops, polling last. Stop: polling first, then the turns that
+run (a few seconds at most), what did not end goes back into the inbox, connections close last.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
+from telegram import BotCommand, BotCommandScopeAllPrivateChats
+from telegram.error import InvalidToken, TelegramError
+
+from bot.chat.context import House, Services
+from bot.chat.dialog import BERLIN, BUDGET, Conversation, Tools
+from bot.chat.excuse import Excuses
+from bot.chat.feature import Feature, Router
+from bot.chat.guard import Doorway
+from bot.chat.polling import Polling
+from bot.chat.sender import NoticeSender, Screens
+from bot.chat.text import LANGUAGES, Texts, say
+from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base_url
+from bot.chat.turns import Turns
+from bot.settings import Settings
+from handlers import DOORWAY, FEATURES
+from notifications.deliver import Deliverer
+from portal.calls import PortalAccess
+from portal.client import Portal
+from portal.wire import Wire
+from services.connecting import Connecting
+from services.preferences import Preferences
+from services.sessions import Sessions
+from services.watch import Watch
+from storage.buttons import Buttons
+from storage.challenges import Challenges
+from storage.connections import Connections
+from storage.engine import Database, DatabaseUnavailable
+from storage.inbox import Inbox, Row
+from storage.leases import Leases
+from storage.migrate import migrate
+from storage.notices import Notices
+from storage.people import People
+from storage.vault import Vault, parse_keys
+
+TURN_PATIENCE = 7.0  # seconds that running turns get at the end
+BACKLOG = 1_000  # updates in hand above which no old ones are taken up
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """The clock of the product; everything that needs the time is given one."""
+    return datetime.now(UTC)
+
+
+class BotTokenRefused(Exception):
+    """Telegram does not know this bot token."""
+
+
+class App:
+    """The bot, assembled. `start()` returns when it polls; `stop()` within ten seconds."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        features: Sequence[Feature] = FEATURES,
+        watch_every: timedelta = timedelta(minutes=10),
+        budget: float = BUDGET,
+    ) -> None:
+        token = settings.telegram_bot_token.reveal()
+        self.settings = settings
+        self.clock = clock
+        self.vault = Vault(parse_keys(settings.secret_keys.reveal()))
+        self.database = Database(settings.database_url.reveal())
+        self.router = Router(features)
+        self.request, self._polls = TelegramRequest(), TelegramRequest(connections=4)
+        self.bot = TelegramBot(
+            token,
+            base_url=base_url(settings.telegram_api_url),
+            base_file_url=base_file_url(settings.telegram_api_url),
+            request=self.request,
+            get_updates_request=self._polls,
+        )
+        self.wire = Wire()
+        secret = settings.portal_client_secret.reveal()
+        self.portal = Portal(PortalAccess(settings.portal_url, settings.portal_client_id, secret), self.wire)
+        self.connections = Connections(self.database, self.vault)
+        self.people = People(self.database, self.vault, self.connections)
+        self.preferences = Preferences(self.people)
+        self.buttons = Buttons(self.database, self.vault)
+        self.challenges = Challenges(self.database, self.vault)
+        self.notices = Notices(self.database, self.vault)
+        self.inbox = Inbox(self.database, self.vault, int(token.partition(":")[0]))
+        self.leases = Leases(self.database)
+        self.screens = Screens(self.bot, self.buttons, clock)
+        self.sessions = Sessions(self.portal, self.connections, clock)
+        self.connecting = Connecting(self.portal, self.challenges, self.connections, self.notices, clock)
+        sender = NoticeSender(self.screens, self.router, self.people)
+        self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
+        self.watch = Watch(self.sessions, self.portal, self.connections, self.notices, clock, watch_every)
+        self.excuse = Excuses(self.bot)
+        self.conversation = Conversation(self._tools(), budget)
+        self.turns = Turns(self.conversation.turn, self.conversation.greet, self._give_back)
+        self._scheduler: AsyncIOScheduler | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._claiming: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Bring everything up; raises BotTokenRefused, or what an unusable database raises."""
+        try:
+            await migrate(self.database)
+            await self._meet_telegram()
+        except BaseException:
+            await self._close()
+            raise
+        self._scheduler = self._metronome()
+        self._scheduler.start()
+        stores = (self.inbox, self.leases)
+        polling = Polling(self.bot, self._polls, *stores, self.turns.submit, self.clock, self.excuse)
+        self._tasks = [
+            asyncio.create_task(polling.run(), name="polling"),
+            asyncio.create_task(self._publish_commands(), name="commands"),
+            asyncio.create_task(_steady(self.reclaim)(), name="reclaim"),
+        ]
+        log.info("started", bot=self.bot.username)
+
+    async def stop(self) -> None:
+        """Stop in order; whatever was accepted and not answered is answered after the next start."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+        if self._claiming is not None:
+            await asyncio.wait((self._claiming,))
+        undone = await self.turns.drain(TURN_PATIENCE)
+        try:
+            await self._give_back(undone, timedelta())
+        except DatabaseUnavailable as error:  # their leases end by themselves
+            log.error("rows not given back", rows=len(undone), error=str(error))
+        await self.screens.settle()
+        await self._close()
+        log.info("stopped", undone=len(undone))
+
+    async def _close(self) -> None:
+        await self.request.shutdown()
+        await self._polls.shutdown()
+        await self.portal.aclose()
+        await self.wire.aclose()
+        await self.database.close()
+
+    async def reclaim(self) -> None:
+        """Take up what waits in the inbox: released, or left by a process that is gone."""
+        if self._claiming is None or self._claiming.done():
+            self._claiming = asyncio.create_task(self._reclaim())
+        await asyncio.shield(self._claiming)  # a row that is claimed must be known here, also at the end
+
+    async def _reclaim(self) -> None:
+        while not self.turns.are_ending and len(self.turns.held) < BACKLOG:
+            rows, dead = await self.inbox.reclaim(self.clock(), holding=self.turns.held)
+            for row in rows:
+                self.turns.submit(row)
+            for row in dead:
+                self.screens.beside(self.conversation.bury(row), "apology")
+            if not rows:
+                return
+            await self.turns.one_ended(within=1)  # one row of each person at a time, the next as soon as it is done
+
+    async def _give_back(self, rows: Sequence[Row], pause: timedelta) -> None:
+        await self.inbox.release(rows, self.clock(), pause)
+
+    def _metronome(self) -> AsyncIOScheduler:
+        """Wakes the loops and remembers nothing: what is due stands in tables."""
+        scheduler = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        beats: tuple[tuple[Callable[[], Coroutine[Any, Any, object]], float], ...] = (
+            (self.deliverer.run_once, 1),
+            (self.reclaim, 2),
+            (self._renew, 5),
+            (self.connecting.revoke_ended, 2),
+            (self.watch.run_once, 15),
+            (self._purge, 3600),
+        )
+        for work, seconds in beats:
+            scheduler.add_job(_steady(work), "interval", seconds=seconds)
+        return scheduler
+
+    async def _renew(self) -> None:
+        await self.inbox.renew(self.turns.held, self.clock())
+
+    async def _purge(self) -> None:
+        now = self.clock()
+        await self.inbox.purge(now)
+        await self.buttons.purge(now - timedelta(days=1))
+        await self.challenges.purge(now - timedelta(days=1))
+        await self.notices.purge(now - timedelta(days=90))
+
+    async def _meet_telegram(self) -> None:
+        """getMe, again and again while Telegram is out: a bot that starts in an outage must come up by itself."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self.bot.initialize()
+                return
+            except InvalidToken:
+                raise BotTokenRefused from None
+            except TelegramError as error:
+                log.warning("Telegram does not answer yet", error=type(error).__name__)
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+
+    async def _publish_commands(self) -> None:
+        """The command menu, per language; German for everybody whose language we do not speak."""
+        for language in (None, *LANGUAGES):
+            texts = Texts(language or "de", BERLIN)
+            listed = [c for c in self.router.commands if c.listed]
+            commands = [
+                BotCommand(c.english if language == "en" else c.german, texts.plain(say(f"command-{c.german}")))
+                for c in listed
+            ]
+            try:
+                await self.bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats(), language_code=language)
+                await self.bot.set_my_description(texts.plain(say("bot-description")), language_code=language)
+                await self.bot.set_my_short_description(texts.plain(say("bot-short")), language_code=language)
+            except TelegramError as error:
+                log.warning("commands not published", error=type(error).__name__)
+
+    def _tools(self) -> Tools:
+        contact = self.settings.help_contact
+        house = House(
+            contact.phone,
+            contact.mail,
+            {"de": contact.hours, "en": contact.hours_en or contact.hours},
+            tuple(self.router.commands),
+        )
+        services = Services(self.sessions, self.portal, self.connecting, self.preferences)
+        return Tools(
+            self.bot,
+            self.router,
+            self.people,
+            self.buttons,
+            self.inbox,
+            self.screens,
+            services,
+            house,
+            Doorway(*DOORWAY),
+            self.clock,
+            self.excuse,
+        )
+
+
+def _steady(work: Callable[[], Coroutine[Any, Any, object]]) -> Callable[[], Coroutine[Any, Any, None]]:
+    """A beat whose failure is logged and tried again at the next one; the end of the process is not a failure."""
+
+    async def beat() -> None:
+        try:
+            await work()
+        except asyncio.CancelledError:
+            return
+        except Exception:
+            log.exception("beat", work=getattr(work, "__qualname__", "?"))
+
+    return beat

@@ -1,0 +1,226 @@
+"""Screens and notices become Telegram messages, and Telegram's errors become outcomes.
+
+A tap edits the tapped message, typed input gets a new one and the old keyboard goes, so the answer is where the eye is.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from telegram import InputFile
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from bot.chat.buttons import Packer
+from bot.chat.feature import Router
+from bot.chat.insist import Undeliverable, insist
+from bot.chat.screen import Button, Copy, File, Link, Screen
+from bot.chat.text import Say, Texts
+from bot.chat.transport import Json, OutcomeUnknown, SurelyNotSent, TelegramBot, message_id_of
+from notifications.sender import Delivery, Fate
+from services.preferences import language_of
+from storage.buttons import Buttons
+from storage.engine import DatabaseUnavailable
+from storage.notices import Notice
+from storage.people import People, Visit
+
+LONGEST = 4096  # UTF-16 units: always within Telegram's limit, which counts code points
+CROWD = 32  # calls on their way beside the turns
+UPLOAD_LIMIT = 50 * 1000 * 1000
+
+Message = dict[str, Json]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a screen goes: over the tapped message, or as a new one whose predecessor loses its keyboard."""
+
+    person_id: int
+    chat_id: int
+    tapped: int | None = None
+    previous: int | None = None
+
+
+class Screens:
+    """Shows screens."""
+
+    def __init__(self, bot: TelegramBot, store: Buttons, clock: Callable[[], datetime]) -> None:
+        self._bot = bot
+        self._store = store
+        self._clock = clock
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def show(self, place: Place, screen: Screen, texts: Texts) -> int:
+        """Show a screen; the id of the message that carries it. Raises Undeliverable or Telegram's final refusal."""
+        packer = Packer(self._store)
+        message = await _written(screen, texts, packer)
+        await packer.store(place.person_id, place.chat_id, self._clock())
+        if place.tapped is not None and not screen.fresh and await self._edit(place.chat_id, place.tapped, message):
+            shown = place.tapped
+        else:
+            shown = await self._send(place.chat_id, message)
+            self._forget_keyboard(place.chat_id, place.tapped or place.previous)
+        await packer.bind(shown)
+        return shown
+
+    async def send_file(self, place: Place, file: File, texts: Texts) -> None:
+        """Send a file; it is streamed from its handle."""
+
+        async def send() -> None:
+            # streamed: the transport puts the handle back to where it stood, so a second try sends the whole file
+            upload = InputFile(file.content, filename=file.name, read_file_handle=False)
+            await self._bot.send_document(
+                place.chat_id,
+                upload,
+                caption=texts.html(file.caption)[:1024],
+                parse_mode="HTML",
+            )
+
+        await insist(send, repeatable=False)
+
+    async def settle(self) -> None:
+        """Wait for what runs beside the turns."""
+        if self._background:
+            await asyncio.wait(self._background, timeout=2)
+
+    def beside(self, work: Coroutine[Any, Any, object], what: str) -> None:
+        """Run something cosmetic beside the turn; its failure is only logged."""
+        task = asyncio.create_task(_quietly(work, what))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
+    def typing(self, chat_id: int) -> None:
+        """Show that something is being done. In a crowd it is our own load that people wait for, and a sign for each
+        of them would make all wait longer."""
+        if len(self._background) < CROWD:
+            self.beside(self._bot.send_chat_action(chat_id, "typing"), "chat action")
+
+    async def _send(self, chat_id: int, message: Message) -> int:
+        async def send() -> int:
+            return message_id_of(await self._bot.call("sendMessage", chat_id=chat_id, **message))
+
+        return await insist(send, repeatable=False)
+
+    async def _edit(self, chat_id: int, message_id: int, message: Message) -> bool:
+        async def edit() -> None:
+            await self._bot.call("editMessageText", chat_id=chat_id, message_id=message_id, **message)
+
+        try:
+            await insist(edit, repeatable=True)
+        except BadRequest as refused:
+            if "message is not modified" in refused.message.lower():
+                return True
+            log.info("not editable", reason=refused.message)
+            return False
+        return True
+
+    def _forget_keyboard(self, chat_id: int, message_id: int | None) -> None:
+        if message_id is not None:
+            gone = self._bot.call("editMessageReplyMarkup", chat_id=chat_id, message_id=message_id)
+            self.beside(gone, "old keyboard")
+
+
+class NoticeSender:
+    """Sends notices: the chat adapter's side of `notifications.Sender`."""
+
+    def __init__(self, screens: Screens, router: Router, people: People) -> None:
+        self._screens = screens
+        self._router = router
+        self._people = people
+
+    async def send(self, notice: Notice) -> Delivery:
+        """One attempt."""
+        telling = self._router.telling(notice.kind)
+        if telling is None:
+            return Delivery(Fate.DEAD, "no words for it")
+        visit = await self._people.visit(notice.chat_id, notice.chat_id)
+        screen = telling.tell(notice.facts)
+        place = Place(notice.chat_id, notice.chat_id)
+        try:
+            message_id = await self._screens.show(place, screen, texts_for(visit))
+        except (TelegramError, Undeliverable) as error:
+            return fate_of(error)
+        return Delivery(Fate.SENT, message_id=message_id)
+
+
+def texts_for(visit: Visit, language_telegram: str | None = None) -> Texts:
+    """The reader's language and zone."""
+    connection = visit.connection
+    zone = ZoneInfo(connection.account.zone if connection else "Europe/Berlin")
+    return Texts(language_of(visit.person, language_telegram), zone)
+
+
+def fate_of(error: TelegramError | Undeliverable) -> Delivery:
+    """What an error says about one attempt to send (TELEGRAM.md section 3)."""
+    match error:
+        case Undeliverable():
+            return Delivery(Fate.NOT_SENT, "not reachable", retry_after=error.pause)
+        case RetryAfter():
+            after = error.retry_after
+            seconds = float(after) if isinstance(after, int | float) else after.total_seconds()
+            return Delivery(Fate.NOT_SENT, "too many requests", retry_after=seconds)
+        case SurelyNotSent():
+            return Delivery(Fate.NOT_SENT, "not sent")
+        case OutcomeUnknown():
+            return Delivery(Fate.UNKNOWN, "answer lost")
+        case Forbidden() | ChatMigrated() | BadRequest():
+            return Delivery(Fate.DEAD, error.message)
+        case _:
+            return Delivery(Fate.UNKNOWN, type(error).__name__)
+
+
+def render(screen: Screen, texts: Texts) -> str:
+    """The lines as one message; whole lines are left out at the end rather than mark-up cut."""
+    kept: list[str] = []
+    room = LONGEST - 2
+    for line in screen.lines:
+        text = texts.html(line)
+        room -= len(text.encode("utf-16-le")) // 2 + 1
+        if room < 0:
+            kept.append("…")
+            break
+        kept.append(text)
+    return "\n".join(kept)
+
+
+async def _written(screen: Screen, texts: Texts, packer: Packer) -> Message:
+    """What sendMessage and editMessageText take in common."""
+    message: Message = {
+        "text": render(screen, texts),
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    if screen.rows:
+        keyboard: list[Json] = [[await _button(button, texts, packer) for button in row] for row in screen.rows]
+        message["reply_markup"] = {"inline_keyboard": keyboard}
+    return message
+
+
+async def _button(button: Button, texts: Texts, packer: Packer) -> Json:
+    label = texts.label(button.label)
+    match button.press:
+        case Link():
+            return {"text": label, "url": button.press.url}
+        case Copy():
+            return {"text": label, "copy_text": {"text": button.press.text}}
+        case _:
+            return {"text": label, "callback_data": await packer.pack(button.press)}
+
+
+async def _quietly(work: Coroutine[Any, Any, object], what: str) -> None:
+    try:
+        await work
+    except (TelegramError, Undeliverable, DatabaseUnavailable) as error:
+        log.debug("beside", what=what, error=type(error).__name__)
+    except Exception:
+        log.exception("beside", what=what)
+
+
+def popup_text(text: Say, texts: Texts) -> str:
+    """A popup's text: plain, at most 200 characters."""
+    return texts.plain(text)[:200]

@@ -1,0 +1,181 @@
+"""`python -m bot doctor`: tries what the bot will need, and says of each thing that it is well or what to mend.
+
+Changes nothing: it reads Telegram's getMe, the portal's metadata and its answer to a token that does not exist, the
+database's schema revision, the clock of the portal's answers, and the modes of the files that hold secrets.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from pathlib import Path
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+
+from bot import keyfile
+from bot.chat.transport import TelegramRequest, base_file_url, base_url
+from bot.settings import Settings
+from bot.values import sqlite_file
+from portal.calls import PortalAccess
+from portal.client import Portal
+from portal.errors import BadAnswer, ClientRefused, NotFound, PortalError, Unavailable
+from portal.models import AccessToken
+from portal.wire import Wire, WireError
+from storage.engine import Database
+from storage.migrate import HEAD, current
+
+PATIENCE = 10.0  # seconds per check
+LARGEST_SKEW = timedelta(seconds=30)  # signed pushes and PINs are judged by the clock
+
+
+class State(StrEnum):
+    """How a thing is."""
+
+    OK = "ok"
+    HINT = "hint"
+    MEND = "MEND"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    state: State
+    what: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.state:<5} {self.what:<10} {self.says}"
+
+
+async def examine(settings: Settings, folder: Path, clock: Callable[[], datetime]) -> Sequence[Finding]:
+    """Look at everything at once; the bot can run when no finding says MEND."""
+    checks = (
+        telegram(settings),
+        portal(settings),
+        database(settings),
+        clock_skew(settings, clock),
+        keys(settings, folder),
+        contact(settings),
+    )
+    return [finding for found in await asyncio.gather(*checks) for finding in found]
+
+
+async def telegram(settings: Settings) -> Sequence[Finding]:
+    """Whether Telegram knows the token."""
+    api = settings.telegram_api_url
+    bot = Bot(
+        settings.telegram_bot_token.reveal(),
+        base_url=base_url(api),
+        base_file_url=base_file_url(api),
+        request=TelegramRequest(connections=1, read=PATIENCE),
+        get_updates_request=TelegramRequest(connections=1),
+    )
+    try:
+        await bot.initialize()
+        return [Finding(State.OK, "telegram", f"@{bot.username} at {api}")]
+    except InvalidToken:
+        return [Finding(State.MEND, "telegram", "does not know TELEGRAM_BOT_TOKEN: ask BotFather for the current one")]
+    except TelegramError as error:
+        return [Finding(State.MEND, "telegram", f"{api} does not answer ({error}): is the way there open?")]
+    finally:
+        await bot.shutdown()
+
+
+async def portal(settings: Settings) -> Sequence[Finding]:
+    """Whether the portal is one, and accepts the bot's own credentials."""
+    async with _wire() as wire:
+        secret = settings.portal_client_secret.reveal()
+        client = Portal(PortalAccess(settings.portal_url, settings.portal_client_id, secret), wire)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                endpoints = await client.discover()
+                # revoking a token that does not exist changes nothing, and is only answered to a known client
+                await client.oauth.revoke(AccessToken("doctor"))
+        except (PortalError, TimeoutError) as error:
+            return [Finding(State.MEND, "portal", _advice(settings, error))]
+        finally:
+            await client.aclose()
+    return [Finding(State.OK, "portal", f"{endpoints.issuer} accepts {settings.portal_client_id}")]
+
+
+def _advice(settings: Settings, error: PortalError | TimeoutError) -> str:
+    match error:
+        case ClientRefused():
+            return "does not accept PORTAL_CLIENT_ID and PORTAL_CLIENT_SECRET: compare them with the portal's"
+        case BadAnswer() | NotFound():
+            return f"{settings.portal_url} answers, but not as an e:service portal ({error}): is PORTAL_URL right?"
+        case Unavailable() | TimeoutError():
+            return f"{settings.portal_url} does not answer: is it running, is PORTAL_URL right, is the way open?"
+        case _:
+            return f"{settings.portal_url} refuses the bot ({error}): ask who runs it"
+
+
+async def database(settings: Settings) -> Sequence[Finding]:
+    """Whether the database opens and has the schema of this release."""
+    url = settings.database_url.reveal()
+    file = sqlite_file(url)
+    if file is not None and not file.exists():
+        return [Finding(State.OK, "database", f"{file} is made at the first start")]
+    store = Database(url)
+    name = store.url.render_as_string(hide_password=True)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            revision = await current(store)
+    except Exception as error:  # whatever a driver raises, the operator needs a sentence
+        cause = type(error.__cause__ or error).__name__
+        return [
+            Finding(State.MEND, "database", f"{name} can't be opened ({cause}): is DATABASE_URL right, does it run?")
+        ]
+    finally:
+        await store.close()
+    if revision is None:
+        return [Finding(State.OK, "database", f"{name} is empty; the first start fills it")]
+    if revision > HEAD:
+        return [
+            Finding(State.MEND, "database", f"{name} is newer ({revision}) than this release ({HEAD}): update the bot")
+        ]
+    return [Finding(State.OK, "database", f"{name} is at {revision}" + ("" if revision == HEAD else f", next {HEAD}"))]
+
+
+async def clock_skew(settings: Settings, clock: Callable[[], datetime]) -> Sequence[Finding]:
+    """How far this machine's clock is from the portal's."""
+    async with _wire() as wire:
+        try:
+            reply = await wire.call("HEAD", settings.portal_url, within=PATIENCE)
+            skew = abs(clock() - parsedate_to_datetime(reply.headers.get("Date", "")))
+        except (WireError, ValueError):
+            return [Finding(State.HINT, "clock", "could not be compared: the portal gives no time")]
+    if skew > LARGEST_SKEW:
+        seconds = round(skew.total_seconds())
+        return [Finding(State.MEND, "clock", f"is {seconds} s off the portal's: run timedatectl set-ntp true")]
+    return [Finding(State.OK, "clock", "agrees with the portal's")]
+
+
+async def keys(settings: Settings, folder: Path) -> Sequence[Finding]:
+    """Whether files with secrets are for their owner only."""
+    found = [Finding(State.OK, "keys", f"{len(settings.vault_keys)} in use, the newest seals")]
+    for path in (settings.var / keyfile.NAME, folder / ".env"):
+        if path.exists() and keyfile.others_may_read(path):
+            found.append(Finding(State.MEND, "keys", f"others may read {path}: chmod 600 {path}"))
+    return found
+
+
+async def contact(settings: Settings) -> Sequence[Finding]:
+    """Whether /hilfe ends with a human."""
+    if settings.help_contact.phone or settings.help_contact.mail:
+        return [Finding(State.OK, "help", "ends with a human")]
+    return [Finding(State.HINT, "help", "names no human: set HELP_PHONE, HELP_MAIL and HELP_HOURS")]
+
+
+@asynccontextmanager
+async def _wire() -> AsyncIterator[Wire]:
+    wire = Wire()
+    try:
+        yield wire
+    finally:
+        await wire.aclose()

@@ -1,0 +1,19 @@
+"""The table of contents: one feature = one module. The order is that of the command menu and of /hilfe."""
+
+from handlers import account, cancel, connect, contracts, documents, help, invoices, language, menu, options, privacy
+
+FEATURES = (
+    connect.FEATURE,
+    menu.FEATURE,
+    contracts.FEATURE,
+    options.FEATURE,
+    invoices.FEATURE,
+    documents.FEATURE,
+    account.FEATURE,
+    help.FEATURE,
+    language.FEATURE,
+    privacy.FEATURE,
+    cancel.FEATURE,
+)
+
+DOORWAY = ("connect", "link")  # where somebody is led who is not connected

@@ -1,0 +1,142 @@
+"""Contracts: "What do we have, what does it cost, and until when can we give notice?"
+
+/vertraege        -> the list by site; with many contracts the site first; with one contract its card
+"vertrag V-2025-4711", a phone number, "Suchen"  -> the contract that is meant
+contract          -> its card: number, site, term, last day for notice, price; on to options, documents and invoices
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from bot.chat import choosing
+from bot.chat.choosing import Choice
+from bot.chat.context import Ctx
+from bot.chat.doors import ContractCard, DocumentsOf, InvoicesOf, OptionsOf
+from bot.chat.feature import INVOICES, Command, Feature, Tap, Words
+from bot.chat.lists import whose
+from bot.chat.navigation import menu_row
+from bot.chat.screen import BLANK, Button, Outcome, Rows, screen
+from bot.chat.text import Code, Name, Phone, Say, say
+from portal.models import Contract, Option
+from services.contracts import ENDED, Matter, NextDate, monthly, next_date, whole_price
+
+MOST_NUMBERS = 6  # phone numbers on the card
+
+
+@dataclass(frozen=True, slots=True)
+class Choose(choosing.Choose):
+    """A view of the list."""
+
+    feature: ClassVar[str] = "contracts"
+
+
+async def card(ctx: Ctx, button: ContractCard) -> Outcome:
+    """Everything a customer asks for about one contract."""
+    reading = ctx.reading(button.account)
+    contract, options = await asyncio.gather(reading.contract(button.contract), reading.options(button.contract))
+    today = ctx.now.astimezone(reading.zone).date()
+    lines = (*_head(ctx, button.account, contract), *_term(contract, today), *_price(contract, options))
+    return screen(*lines, *_extras(contract), rows=_doors(ctx, button.account, contract))
+
+
+def _head(ctx: Ctx, account: str, contract: Contract) -> tuple[Say, ...]:
+    line, status = contract.line_of_business.value, contract.status.value
+    lines = [
+        say("contracts-name", line=line, name=Name(contract.name)),
+        *whose(ctx, account),
+        say("contracts-number", number=Code(contract.number), status=status, sent=contract.status_sent),
+    ]
+    if contract.description and contract.description != contract.name:
+        lines.append(say("contracts-description", description=Name(contract.description)))
+    if contract.site is not None:
+        lines.append(say("contracts-site", site=Name(contract.site.name)))
+    lines += [say("contracts-phone", phone=Phone(number)) for number in contract.numbers[:MOST_NUMBERS]]
+    if len(contract.numbers) > MOST_NUMBERS:
+        lines.append(say("contracts-more-phones", count=len(contract.numbers) - MOST_NUMBERS))
+    return tuple(lines)
+
+
+def _term(contract: Contract, today: date) -> tuple[Say, ...]:
+    lines = [BLANK, *_deadline(next_date(contract, today), contract)]
+    if contract.start is not None:
+        lines.append(say("contracts-since", day=contract.start))
+    if contract.minimum_term is not None and contract.minimum_term_end is not None:
+        key = "contracts-term" if contract.minimum_term_end > today else "contracts-term-over"
+        lines.append(say(key, term=contract.minimum_term, day=contract.minimum_term_end))
+    if contract.end is None and contract.notice_period is not None:
+        lines.append(say("contracts-notice-period", period=contract.notice_period))
+    if contract.end is None and contract.renewal_period is not None:
+        lines.append(say("contracts-renewal", period=contract.renewal_period))
+    return tuple(lines)
+
+
+def _deadline(coming: NextDate | None, contract: Contract) -> tuple[Say, ...]:
+    if coming is None:
+        over = contract.end is not None
+        return (say("contracts-ended", day=contract.end),) if over else ()
+    if coming.matter is Matter.END:
+        return (say("contracts-ends", day=coming.day),)
+    key = "contracts-notice-near" if coming.is_near else "contracts-notice"
+    return (say(key, day=coming.day, days=coming.days_left),)
+
+
+def _price(contract: Contract, options: Sequence[Option]) -> tuple[Say, ...]:
+    whole, booked = whole_price(contract, options), [o for o in options if o.status not in ENDED]
+    lines = [BLANK, say("contracts-price", net=whole.net, gross=whole.gross)]
+    if booked:
+        extra = monthly(price for option in booked for price in option.prices)
+        lines.append(say("contracts-price-options", count=len(booked), net=extra.net))
+    return tuple(lines)
+
+
+def _extras(contract: Contract) -> tuple[Say, ...]:
+    lines = []
+    if contract.seats is not None:
+        lines.append(say("contracts-seats", count=contract.seats))
+    if contract.bandwidth is not None:
+        lines.append(say("contracts-bandwidth", bandwidth=Name(contract.bandwidth, 60)))
+    if contract.cost_centre is not None:
+        lines.append(say("contracts-cost-centre", centre=Name(contract.cost_centre, 60)))
+    return tuple(lines)
+
+
+def _doors(ctx: Ctx, account: str, contract: Contract) -> Rows:
+    rows = [
+        (
+            Button(say("contracts-button-options"), OptionsOf(account, contract.id)),
+            Button(say("contracts-button-documents"), DocumentsOf(account, contract.id)),
+        )
+    ]
+    may_see_invoices = INVOICES.is_met_by(ctx.connection_of(account).account.roles)
+    invoices = ((Button(say("contracts-button-invoices"), InvoicesOf(account)),),) if may_see_invoices else ()
+    return (*rows, *invoices, menu_row(CHOICE.around(account, contract.id)))
+
+
+CHOICE = Choice(
+    heading="contracts-heading",
+    payload=Choose,
+    pick=lambda account, contract: ContractCard(account, contract.id),
+    open=lambda ctx, account, contract: card(ctx, ContractCard(account, contract.id)),
+)
+
+FEATURE = Feature(
+    "contracts",
+    commands=(Command("vertraege", "contracts", CHOICE.command),),
+    taps=(CHOICE.tap, Tap(ContractCard, card)),
+    steps=(CHOICE.step,),
+    words=(
+        Words(
+            re.compile(
+                # the other features are asked for by contract too: "rechnung zum vertrag ..."
+                r"^(?!.*(?:option|rechnung|invoice|\bbills?\b|dokument|document|unterlage|preisliste))"
+                r".*(?:\bvertr(?:ag|äg|aeg)|\bcontracts?\b|\bkündigungsfrist|\bnotice period\b)"
+            ),
+            CHOICE.said,
+        ),
+        Words(re.compile(r"^\s*(?:v-[0-9][0-9-]{3,}|(?:\+|00?)[1-9][0-9 ()/.-]{5,24})\s*$"), CHOICE.said),
+    ),
+)

@@ -1,0 +1,385 @@
+"""Invoices: "Give me the last bill, tell me what is open, and why it is more than before."
+
+/rechnungen     -> what is open, the newest six with their state; the newest PDF is one more tap away
+"rechnung märz", "2026-10-000123", "letzte rechnung", "Suchen"  -> the invoice that is meant, or a choice
+invoice         -> its card: state, due date, amounts, difference to the one before, lines by contract
+PDF, e-invoice  -> the file
+"""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from bot.chat.buttons import Look
+from bot.chat.context import Ctx
+from bot.chat.doors import InvoicesOf
+from bot.chat.feature import INVOICES, Command, Feature, Step, Tap, Words
+from bot.chat.lists import pager, whose, window
+from bot.chat.navigation import menu_row
+from bot.chat.screen import BLANK, Ask, Button, File, Outcome, Rows, Screen, Stay, screen
+from bot.chat.text import Code, Month, Name, Say, say
+from portal.models import DocumentKind, Invoice, InvoiceLine, InvoiceState, Money, Page
+from services.documents import file_name
+from services.errors import Gone
+from services.invoice_search import MONTH_WORDS, Everything, essence, find, wanted
+from services.invoices import (
+    UNPAID,
+    ContractLines,
+    Standing,
+    difference,
+    grouped,
+    month_of,
+    one_before,
+    outstanding,
+    paper,
+    standing,
+    stretch,
+    to_pay,
+)
+from services.reading import Reading
+
+PER_PAGE = 6
+LINES_ON_CARD = 8
+LINES_PER_PAGE = 15
+ALL_UNPAID = 500
+LONGEST_WISH = 64
+PDF, E_INVOICE = DocumentKind.INVOICE, DocumentKind.E_INVOICE
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Look):
+    """A page of what a search found."""
+
+    feature: ClassVar[str] = "invoices"
+    verb: ClassVar[str] = "found"
+    account: str
+    wish: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Look):
+    """Ask what to look for."""
+
+    feature: ClassVar[str] = "invoices"
+    verb: ClassVar[str] = "search"
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card(Look):
+    """One invoice; `page` is the page of the list to go back to."""
+
+    feature: ClassVar[str] = "invoices"
+    verb: ClassVar[str] = "card"
+    account: str
+    invoice: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lines(Look):
+    """All lines of an invoice, by pages; `page` is the list's, `part` the lines'."""
+
+    feature: ClassVar[str] = "invoices"
+    verb: ClassVar[str] = "lines"
+    account: str
+    invoice: str
+    page: int
+    part: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paper(Look):
+    """Send a file of the invoice: the `kind` of document."""
+
+    feature: ClassVar[str] = "invoices"
+    verb: ClassVar[str] = "file"
+    account: str
+    invoice: str
+    kind: str
+
+
+async def invoices(ctx: Ctx) -> Outcome:
+    """/rechnungen, with or without something to look for."""
+    return await _looked_for(ctx, ctx.connection.tag, ctx.heard.args)
+
+
+async def said(ctx: Ctx) -> Outcome:
+    """Free text about invoices."""
+    return await _looked_for(ctx, ctx.connection.tag, ctx.heard.text or "")
+
+
+async def listed(ctx: Ctx, button: InvoicesOf) -> Outcome:
+    """A page of the list."""
+    reading, start = ctx.reading(button.account), max(0, button.page) * PER_PAGE
+    found, unpaid = await asyncio.gather(
+        reading.invoices(offset=start, limit=PER_PAGE), reading.invoices(states=UNPAID, limit=ALL_UNPAID)
+    )
+    today = _today(ctx, reading)
+    head = [say("invoices-heading"), *whose(ctx, button.account)]
+    head += [
+        say("invoices-sum", state=o.standing.value, count=o.count, sum=o.amount)
+        for o in outstanding(unpaid.items, today)
+    ]
+    if not found.items:
+        return screen(
+            *head, BLANK, say("invoices-none" if button.page == 0 else "invoices-end"), rows=_after_the_end(button)
+        )
+    newest = _newest_pdfs(button, found.items)
+    rows = (*newest, *_buttons(button.account, found.items, today, button.page), *_pages(button, found))
+    return screen(*head, BLANK, *_list(found.items, today), rows=(*rows, (_search(button.account), *menu_row())))
+
+
+async def search(ctx: Ctx, button: Search) -> Outcome:
+    """Ask what to look for."""
+    shown = screen(say("invoices-search"), rows=(menu_row(InvoicesOf(button.account)),))
+    return Ask(shown, "search", {"account": button.account})
+
+
+async def searched(ctx: Ctx) -> Outcome:
+    """What was typed is looked for."""
+    return await _looked_for(ctx, str(ctx.state["account"]), ctx.heard.text or "")
+
+
+async def found(ctx: Ctx, button: Found) -> Outcome:
+    """Turn the pages of a search."""
+    reading = ctx.reading(button.account)
+    today = _today(ctx, reading)
+    return _hits(ctx, button, await find(reading, wanted(button.wish, today), today), today)
+
+
+async def card(ctx: Ctx, button: Card) -> Outcome:
+    """Everything about one invoice."""
+    reading = ctx.reading(button.account)
+    invoice = await reading.invoice(button.invoice)
+    lines, older = await asyncio.gather(
+        reading.invoice_lines(invoice.id), reading.invoices(dated_before=invoice.date, limit=PER_PAGE)
+    )
+    groups = grouped(lines)
+    shown = [
+        say("invoices-name", month=Month(month_of(invoice)), kind="credit" if invoice.credit_note else "invoice"),
+        *whose(ctx, button.account),
+        say("invoices-number", number=Code(invoice.number), day=invoice.date),
+        *_period(invoice),
+        BLANK,
+        _standing(invoice, _today(ctx, reading)),
+        *_amounts(invoice),
+        *_compared(invoice, one_before(invoice, older.items)),
+        *_positions(groups, 0, LINES_ON_CARD),
+    ]
+    hidden = len(lines) - LINES_ON_CARD
+    more = (say("invoices-more-lines", count=hidden),) if hidden > 0 else ()
+    return screen(*shown, *more, rows=_card_rows(button, invoice, hidden > 0))
+
+
+async def lines(ctx: Ctx, button: Lines) -> Outcome:
+    """All lines of an invoice."""
+    reading = ctx.reading(button.account)
+    invoice, found = await asyncio.gather(reading.invoice(button.invoice), reading.invoice_lines(button.invoice))
+    cut = window(found, button.part, LINES_PER_PAGE)
+    head = say("invoices-lines-of", number=Code(invoice.number), count=len(found))
+    turning = pager(cut.page, cut.pages, lambda part: Lines(button.account, invoice.id, button.page, part))
+    back = menu_row(Card(button.account, invoice.id, button.page))
+    shown = _positions(grouped(found), cut.page * LINES_PER_PAGE, LINES_PER_PAGE)
+    return screen(head, *shown, rows=(*turning, back))
+
+
+async def file(ctx: Ctx, button: Paper) -> Outcome:
+    """The PDF or the e-invoice."""
+    reading = ctx.reading(button.account)
+    invoice = await reading.invoice(button.invoice)
+    document = paper(invoice, E_INVOICE if button.kind == E_INVOICE.value else PDF)
+    if document is None:
+        raise Gone
+    kind, month = document.kind.value, Month(month_of(invoice))
+    caption = say("invoices-file", number=Code(invoice.number), month=month, gross=invoice.total, kind=kind)
+    async with reading.document(document) as opened:
+        await ctx.hands.send_file(File(file_name(document), opened.content, caption))
+    return Stay()
+
+
+async def _looked_for(ctx: Ctx, account: str, text: str) -> Outcome:
+    reading, wish = ctx.reading(account), text[:LONGEST_WISH].strip()
+    today = _today(ctx, reading)
+    meant = wanted(wish, today)
+    if isinstance(meant, Everything):
+        return await listed(ctx, InvoicesOf(account))
+    hits = await find(reading, meant, today)
+    if len(hits) == 1:
+        return await card(ctx, Card(account, hits[0].id, 0))
+    return _hits(ctx, Found(account, wish, 0), hits, today)
+
+
+def _today(ctx: Ctx, reading: Reading) -> date:
+    return ctx.now.astimezone(reading.zone).date()
+
+
+def _hits(ctx: Ctx, button: Found, hits: Sequence[Invoice], today: date) -> Screen:
+    back = menu_row(InvoicesOf(button.account))
+    wish = Name(essence(button.wish) or button.wish, LONGEST_WISH)
+    if not hits:
+        return screen(say("invoices-nothing", wish=wish), rows=((_search(button.account), *back),))
+    cut = window(hits, button.page, PER_PAGE)
+    head = say("invoices-found", count=len(hits), wish=wish)
+    turning = pager(cut.page, cut.pages, lambda page: Found(button.account, button.wish, page))
+    rows = (*_buttons(button.account, cut.items, today, 0), *turning, (_search(button.account), *back))
+    return screen(head, *whose(ctx, button.account), BLANK, *_list(cut.items, today), rows=rows)
+
+
+def _list(items: Sequence[Invoice], today: date) -> tuple[Say, ...]:
+    several = len({invoice.account_id for invoice in items}) > 1
+    lines: list[Say] = []
+    for invoice in items:
+        state, month = standing(invoice, today).value, Month(month_of(invoice))
+        line = say(
+            "invoices-line", state=state, month=month, gross=invoice.total, due=invoice.due, sent=invoice.state_sent
+        )
+        lines += [line, say("invoices-account", account=Name(invoice.account_name, 60))] if several else [line]
+    return tuple(lines)
+
+
+def _buttons(account: str, items: Sequence[Invoice], today: date, page: int) -> Rows:
+    seen = [(month_of(invoice), invoice.total) for invoice in items]
+    return tuple(
+        (Button(_label(invoice, today, seen.count(looks) > 1), Card(account, invoice.id, page)),)
+        for invoice, looks in zip(items, seen, strict=True)
+    )
+
+
+def _label(invoice: Invoice, today: date, is_ambiguous: bool) -> Say:
+    state, month = standing(invoice, today).value, Month(month_of(invoice))
+    if is_ambiguous:
+        return say("invoices-button-numbered", state=state, number=Code(invoice.number), gross=invoice.total)
+    return say("invoices-button", state=state, month=month, gross=invoice.total)
+
+
+def _newest_pdfs(button: InvoicesOf, items: Sequence[Invoice]) -> Rows:
+    """The newest PDF; of two billing accounts with an invoice for the newest month, both."""
+    ready = [i for i in items if not i.credit_note and paper(i, PDF) and button.page == 0]
+    newest = [invoice for invoice in ready if month_of(invoice) == month_of(ready[0])]
+    if len(newest) == 1:
+        label = say("invoices-button-newest", month=Month(month_of(newest[0])))
+        return ((Button(label, Paper(button.account, newest[0].id, PDF.value)),),)
+    return tuple(
+        (
+            Button(
+                say("invoices-button-newest-of", month=Month(month_of(invoice)), gross=invoice.total),
+                Paper(button.account, invoice.id, PDF.value),
+            ),
+        )
+        for invoice in (newest if len(newest) == 2 else newest[:1])
+    )
+
+
+def _pages(button: InvoicesOf, found: Page[Invoice]) -> Rows:
+    """With the portal's count, when it is believable; else only on and back."""
+    seen = found.offset + len(found.items)
+    if found.total is not None and (found.total > seen) == found.more and found.total >= seen:
+        return pager(button.page, -(-found.total // PER_PAGE), lambda page: InvoicesOf(button.account, page))
+    before = (Button(say("list-back"), InvoicesOf(button.account, button.page - 1)),) if button.page > 0 else ()
+    after = (Button(say("list-on"), InvoicesOf(button.account, button.page + 1)),) if found.more else ()
+    return ((*before, *after),) if before or after else ()
+
+
+def _after_the_end(button: InvoicesOf) -> Rows:
+    return (menu_row(InvoicesOf(button.account) if button.page > 0 else None),)
+
+
+def _search(account: str) -> Button:
+    return Button(say("button-search"), Search(account))
+
+
+def _period(invoice: Invoice) -> tuple[Say, ...]:
+    return (say("invoices-period", period=invoice.period),) if invoice.period else ()
+
+
+def _standing(invoice: Invoice, today: date) -> Say:
+    found = standing(invoice, today)
+    if found is Standing.UNKNOWN or invoice.due is None:
+        return say("invoices-standing-undated", state=found.value, sent=invoice.state_sent)
+    late = (today - invoice.due).days
+    return say("invoices-standing", state=found.value, due=invoice.due, late="yes" if late > 0 else "no", days=late)
+
+
+def _amounts(invoice: Invoice) -> tuple[Say, ...]:
+    shown = [say("invoices-net", net=invoice.net)] if invoice.net is not None else []
+    for tax in invoice.taxes:
+        shown.append(say("invoices-tax", rate=tax.rate, tax=tax.amount))
+    shown.append(say("invoices-gross", gross=invoice.total))
+    if invoice.state is InvoiceState.PARTLY_PAID:
+        shown.append(say("invoices-remaining", remaining=to_pay(invoice)))
+    return tuple(shown)
+
+
+def _compared(invoice: Invoice, before: Invoice | None) -> tuple[Say, ...]:
+    more = difference(invoice, before) if before is not None else None
+    if before is None or more is None:
+        return ()
+    month = Month(month_of(before))
+    if more.amount == 0:
+        return (say("invoices-same", month=month),)
+    if more.amount > 0:
+        return (say("invoices-more", amount=more, month=month),)
+    return (say("invoices-less", amount=Money(-more.amount, more.currency), month=month),)
+
+
+def _positions(groups: Sequence[ContractLines], first: int, count: int) -> tuple[Say, ...]:
+    """Under the name of each contract its lines; a single line that bears the name already needs no heading."""
+    shown: list[Say] = []
+    was_alone = False
+    for group in stretch(groups, first, count):
+        is_alone = group.count == 1 and (group.name is None or group.name in group.lines[0].name)
+        shown += [] if is_alone and was_alone else [BLANK]
+        if not is_alone:
+            shown.append(_heading(group))
+        shown += [_line(line) for line in group.lines]
+        was_alone = is_alone
+    return tuple(shown)
+
+
+def _heading(group: ContractLines) -> Say:
+    if group.name is None:
+        return say("invoices-no-contract", net=group.net)
+    return say("invoices-contract", name=Name(group.name, 60), net=group.net)
+
+
+def _line(line: InvoiceLine) -> Say:
+    return say("invoices-position", name=Name(line.name or line.description, 60), net=line.net)
+
+
+def _card_rows(button: Card, invoice: Invoice, is_long: bool) -> Rows:
+    files = []
+    if paper(invoice, PDF):
+        files.append(Button(say("invoices-button-pdf"), Paper(button.account, invoice.id, PDF.value)))
+    if paper(invoice, E_INVOICE):
+        files.append(Button(say("invoices-button-e-invoice"), Paper(button.account, invoice.id, E_INVOICE.value)))
+    every = (Button(say("invoices-button-lines"), Lines(button.account, invoice.id, button.page, 0)),)
+    rows = (*((tuple(files),) if files else ()), *((every,) if is_long else ()))
+    return (*rows, menu_row(InvoicesOf(button.account, button.page)))
+
+
+FEATURE = Feature(
+    "invoices",
+    commands=(Command("rechnungen", "invoices", invoices, INVOICES),),
+    taps=(
+        Tap(InvoicesOf, listed, INVOICES),
+        Tap(Search, search, INVOICES),
+        Tap(Found, found, INVOICES),
+        Tap(Card, card, INVOICES),
+        Tap(Lines, lines, INVOICES),
+        Tap(Paper, file, INVOICES),
+    ),
+    steps=(Step("search", searched, INVOICES),),
+    words=(
+        Words(re.compile(r"\brechnung|\binvoices?\b|\bbills?\b"), said, INVOICES),
+        Words(
+            re.compile(rf"^\s*(?:20[0-9]{{2}}-[0-9]{{2}}(?:-[0-9]{{3,}})?|[01]?[0-9]/20[0-9]{{2}}|{MONTH_WORDS})\s*$"),
+            said,
+            INVOICES,
+        ),
+    ),
+)

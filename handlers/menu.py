@@ -1,0 +1,42 @@
+"""Menu: "What can I do here?" - one screen, everything one tap away; only what the account's role allows is offered."""
+
+import re
+
+from bot.chat.context import Ctx
+from bot.chat.feature import ANYBODY, INVOICES, Command, Feature, Words
+from bot.chat.navigation import Go
+from bot.chat.screen import Button, Outcome, Rows, Screen
+from bot.chat.text import Name, say
+
+
+async def menu(ctx: Ctx) -> Outcome:
+    """/menue"""
+    if not ctx.connections:
+        rows: Rows = (
+            (Button(say("menu-button-connect"), Go("start")),),
+            (Button(say("menu-button-help"), Go("hilfe")), Button(say("menu-button-language"), Go("sprache"))),
+        )
+        return Screen((say("menu-not-connected"),), rows)
+    account = ctx.connection.account
+    lines = [say("menu-title", company=Name(account.customer_name)), say("menu-what")]
+    if len(ctx.connections) > 1:
+        lines.insert(1, say("menu-several", count=len(ctx.connections)))
+    return Screen(tuple(lines), _rows(invoices=INVOICES.is_met_by(account.roles)))
+
+
+def _rows(*, invoices: bool) -> Rows:
+    first = (Button(say("menu-button-contracts"), Go("vertraege")), Button(say("menu-button-options"), Go("optionen")))
+    documents = Button(say("menu-button-documents"), Go("dokumente"))
+    bills = Button(say("menu-button-invoices"), Go("rechnungen"))
+    return (
+        first,
+        (bills, documents) if invoices else (documents,),
+        (Button(say("menu-button-account"), Go("konto")), Button(say("menu-button-help"), Go("hilfe"))),
+    )
+
+
+FEATURE = Feature(
+    name="menu",
+    commands=(Command("menue", "menu", menu, ANYBODY),),
+    words=(Words(re.compile(r"^(men[uü]e?|hallo|hi|moin|guten \w+|hello|start)\b"), menu, ANYBODY),),
+)

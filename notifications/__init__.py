@@ -1,0 +1,1 @@
+"""Detect, fan out, deliver: the bot speaks first."""

@@ -1,0 +1,222 @@
+"""Connecting: activation link and PIN at the challenge endpoint, then tokens.
+
+The challenge endpoint answers in steps (PORTAL-API 11): `challenge_start` names the masked company and sends nothing,
+`request_pin` sends an SMS, `answer_pin` gives the code that `exchange` turns into tokens. Each refusal of table 5.3 is
+an exception of its own. The portal's errors decide, not its statuses.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+
+from portal.answers import Node, as_node, maybe_text, node, number, text, texts
+from portal.calls import Calls, is_json, json_of, reading, refusal, retry_after
+from portal.discovery import Discovery
+from portal.errors import (
+    BadAnswer,
+    ChallengeRefused,
+    ClientRefused,
+    LinkInvalid,
+    PinExpired,
+    PinLocked,
+    PinRateLimited,
+    PinWrong,
+    PortalError,
+    Rejected,
+    SignedOut,
+    SmsUnavailable,
+    Unavailable,
+    UseWeb,
+)
+from portal.models import (
+    AccessToken,
+    AuthorizationCode,
+    AuthSession,
+    Challenge,
+    PinSent,
+    RefreshToken,
+    Tokens,
+)
+from portal.wire import Reply
+
+PIN_LENGTH = 6
+
+_PLAIN_REFUSALS: dict[str, type[ChallengeRefused]] = {
+    "invalid_grant": LinkInvalid,
+    "otp_expired": PinExpired,
+    "invalid_session": PinLocked,
+    "redirect_to_web": UseWeb,
+    "temporarily_unavailable": SmsUnavailable,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pkce:
+    """A proof key (RFC 7636): the challenge goes first, the verifier with the exchange."""
+
+    verifier: str = field(repr=False)
+
+    @classmethod
+    def new(cls) -> "Pkce":
+        return cls(secrets.token_urlsafe(32))
+
+    @property
+    def challenge(self) -> str:
+        digest = hashlib.sha256(self.verifier.encode()).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class OAuth:
+    """The authorization server's side of the portal."""
+
+    def __init__(self, calls: Calls, discovery: Discovery) -> None:
+        self._calls = calls
+        self._discovery = discovery
+
+    async def challenge_start(self, activation_code: str, label: str, *, pkce: Pkce, scope: str) -> Challenge:
+        """What the activation link is for; nothing is sent yet, so it may be asked again."""
+        answer = await self._challenge(
+            {
+                "response_type": "code",
+                "scope": scope,
+                "code_challenge": pkce.challenge,
+                "code_challenge_method": "S256",
+                "activation_code": activation_code,
+                "connection_label": label,
+            },
+            change=False,
+        )
+        return Challenge(
+            auth_session=AuthSession(text(answer, "auth_session")),
+            customer_name_masked=text(answer, "customer_name_masked"),
+            phone_number_masked=text(answer, "phone_number_masked"),
+            methods=texts(answer, "otp_methods"),
+            pin_length=_pin_length(answer),
+            locale=maybe_text(answer, "locale"),
+        )
+
+    async def request_pin(self, session: AuthSession, *, method: str = "sms") -> PinSent:
+        """Have a new PIN sent; the ones before it are dead."""
+        answer = await self._challenge({"auth_session": session.value, "otp_request": method}, change=True)
+        with reading(change=True):
+            return PinSent(
+                auth_session=AuthSession(maybe_text(answer, "auth_session") or session.value),
+                expires_in=dt.timedelta(seconds=number(answer, "otp_expires_in") or 300),
+                attempts_left=number(answer, "attempts_left") or 0,
+                resends_left=number(answer, "resends_left") or 0,
+                pin_length=_pin_length(answer),
+            )
+
+    async def answer_pin(self, session: AuthSession, pin: str) -> AuthorizationCode:
+        """Tell the portal the PIN; a right one is answered with a code."""
+        reply = await self._post_challenge({"auth_session": session.value, "otp": pin}, change=True)
+        answer = _answer(reply, change=True)
+        if reply.status == 200:
+            with reading(change=True):
+                return AuthorizationCode(text(answer, "authorization_code"))
+        raise _challenge_refusal(reply, answer)
+
+    async def reissue(self, activation_code: str) -> None:
+        """Ask for a new activation mail; the portal says the same whether or not it sends one."""
+        await self._accepted({"activation_code": activation_code, "reissue": "true"})
+
+    async def burn(self, activation_code: str) -> None:
+        """Make an activation link useless that others may have seen; the portal says the same for unknown ones."""
+        await self._accepted({"activation_code": activation_code, "burn": "true"})
+
+    async def give_up(self, session: AuthSession) -> None:
+        """End a challenge that the person cancelled; its activation link is free again."""
+        await self._accepted({"auth_session": session.value, "cancel": "true"})
+
+    async def exchange(self, code: AuthorizationCode, pkce: Pkce) -> Tokens:
+        """Turn the code into tokens, once."""
+        fields = {"grant_type": "authorization_code", "code": code.value, "code_verifier": pkce.verifier}
+        return await self._tokens(fields, dead=LinkInvalid, change=True)
+
+    async def refresh(self, token: RefreshToken) -> Tokens:
+        """New tokens for old; the portal honours the old one until the new one was used, so it may be repeated."""
+        fields = {"grant_type": "refresh_token", "refresh_token": token.value}
+        return await self._tokens(fields, dead=SignedOut, change=False)
+
+    async def revoke(self, token: RefreshToken | AccessToken) -> None:
+        """End the whole connection at the portal; repeating it is harmless."""
+        hint = "refresh_token" if isinstance(token, RefreshToken) else "access_token"
+        url = (await self._discovery.endpoints()).revocation
+        reply = await self._calls.form(url, {"token": token.value, "token_type_hint": hint}, change=False)
+        if not 200 <= reply.status < 300:
+            raise _oauth_refusal(reply, _answer(reply))
+
+    async def _tokens(self, fields: dict[str, str], *, dead: type[PortalError], change: bool) -> Tokens:
+        url = (await self._discovery.endpoints()).token
+        reply = await self._calls.form(url, fields, change=change)
+        answer = _answer(reply, change=change)
+        if reply.status == 200:
+            with reading(change=change):
+                return _read_tokens(answer)
+        if answer.get("error") == "invalid_grant":
+            raise dead("grant refused")
+        raise _oauth_refusal(reply, answer)
+
+    async def _accepted(self, fields: dict[str, str]) -> None:
+        # Nothing is lost when it is sent twice, so a lost answer is no unknown outcome.
+        reply = await self._post_challenge(fields, change=False)
+        if not 200 <= reply.status < 300:
+            raise _challenge_refusal(reply, _answer(reply))
+
+    async def _challenge(self, fields: dict[str, str], *, change: bool) -> Node:
+        reply = await self._post_challenge(fields, change=change)
+        answer = _answer(reply, change=change)
+        if answer.get("error") != "insufficient_authorization":
+            raise _challenge_refusal(reply, answer)
+        return answer
+
+    async def _post_challenge(self, fields: dict[str, str], *, change: bool) -> Reply:
+        url = (await self._discovery.endpoints()).challenge
+        return await self._calls.form(url, fields, change=change)
+
+
+def _answer(reply: Reply, *, change: bool = False) -> Node:
+    """The JSON object of an answer of any status."""
+    if not is_json(reply.headers) and reply.status >= 400:
+        raise refusal(reply)
+    with reading(change=change):
+        return as_node(json_of(reply))
+
+
+def _challenge_refusal(reply: Reply, answer: Node) -> PortalError:
+    match answer.get("error"):
+        case "invalid_otp":
+            return PinWrong(number(answer, "attempts_left") or 0)
+        case "otp_rate_limited":
+            return PinRateLimited(retry_after(reply.headers) or 60.0)
+        case str(error) if error in _PLAIN_REFUSALS:
+            return _PLAIN_REFUSALS[error](error)
+    return _oauth_refusal(reply, answer)
+
+
+def _oauth_refusal(reply: Reply, answer: Node) -> PortalError:
+    error = maybe_text(answer, "error") or ""
+    if error in ("invalid_client", "unauthorized_client") or reply.status == 401:
+        return ClientRefused("client credentials not accepted")
+    if reply.status == 429 or reply.status >= 500:
+        return Unavailable(f"status {reply.status}", retry_after=retry_after(reply.headers))
+    if reply.status < 400:
+        return BadAnswer(f"status {reply.status}")
+    return Rejected(reply.status, error, maybe_text(answer, "error_description") or "")
+
+
+def _pin_length(answer: Node) -> int:
+    return number(node(answer, "tx_code"), "length") or PIN_LENGTH
+
+
+def _read_tokens(answer: Node) -> Tokens:
+    refresh, session = maybe_text(answer, "refresh_token"), maybe_text(answer, "auth_session")
+    return Tokens(
+        access=AccessToken(text(answer, "access_token")),
+        refresh=RefreshToken(refresh) if refresh else None,
+        expires_in=dt.timedelta(seconds=number(answer, "expires_in") or 0),
+        scopes=frozenset((maybe_text(answer, "scope") or "").split()),
+        auth_session=AuthSession(session) if session else None,
+    )

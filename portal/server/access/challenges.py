@@ -1,0 +1,148 @@
+"""The authorization challenge endpoint's conversation (FiPA; PORTAL-API 4.2, 5.3, 11), without its HTTP.
+
+Activation code -> session (nothing is sent) -> PIN wished -> PIN typed -> authorization code. A step-up will start from
+the token response's session instead of an activation code and go the same way from there.
+"""
+
+import re
+from dataclasses import dataclass
+from uuid import uuid4
+
+from pydantic import JsonValue
+from sqlalchemy import Row, insert, select, update
+
+from portal.server.access import alarms, links, pins
+from portal.server.access.accounts import account, ordered, scopes_of
+from portal.server.access.letters import language
+from portal.server.access.numbers import masked_name, masked_phone, may_receive_pin, shown_label
+from portal.server.access.tables import challenges
+from portal.server.context import Context
+from portal.server.errors import PortalError
+from portal.server.keys import digest, new_code
+from portal.server.settings import SCOPES, Client
+
+S256 = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+PIN_PROMPT = {"de": "6-stellige PIN aus der SMS an {phone}", "en": "6-digit PIN from the SMS to {phone}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a client sends with an activation code."""
+
+    activation_code: str
+    response_type: str
+    scope: str
+    code_challenge: str
+    code_challenge_method: str
+    connection_label: str
+
+
+async def open_session(context: Context, client: Client, opening: Opening) -> PortalError:
+    """Always an error answer (that is how FiPA asks for more): who would be connected, and how the PIN would come."""
+    wanted = _wanted_scopes(client, opening)
+    session, now = new_code(), context.now()
+    async with context.database.reading() as connection:
+        link = await links.usable(connection, opening.activation_code, now)
+        owner = await account(connection, link.account_id) if link is not None else None
+    if link is None or owner is None:
+        await alarms.note(context, opening.activation_code, opening.connection_label)
+        raise PortalError(400, "invalid_grant", "the activation link is unknown, used or expired")
+    granted = ordered(wanted & scopes_of(owner.roles))
+    if not granted:
+        raise PortalError(400, "invalid_scope", "the account's roles allow none of these scopes")
+    if not may_receive_pin(owner.phone, context.settings.sms_countries):
+        raise PortalError(400, "redirect_to_web", "no PIN can be sent to the number on file; please use the portal")
+    async with context.database.writing() as connection:
+        await connection.execute(
+            insert(challenges).values(
+                id=uuid4().hex,
+                session_hash=digest(session),
+                purpose="connect",
+                client_id=client.id,
+                account_id=owner.id,
+                link_id=link.id,
+                scope=granted,
+                code_challenge=opening.code_challenge,
+                connection_label=shown_label(opening.connection_label),
+                state="offered",
+                created_at=now,
+                expires_at=link.expires_at,
+                tries=link.tries,
+                sends=0,
+            )
+        )
+    extra: dict[str, JsonValue] = {
+        "otp_required": True,
+        "otp_methods": ["sms"],
+        "customer_name_masked": masked_name(owner.customer_name),
+        "phone_number_masked": masked_phone(owner.phone),
+        "locale": owner.locale,
+    }
+    return _more(session, owner, extra)
+
+
+async def send_pin(context: Context, client: Client, session: str, method: str) -> PortalError:
+    if method != "sms":
+        raise PortalError(400, "invalid_request", "otp_request: only sms is possible for this account")
+    challenge = await _challenge(context, client, session)
+    sent = await pins.send(context, challenge)
+    if isinstance(sent, PortalError):
+        raise sent
+    async with context.database.reading() as connection:
+        owner = await account(connection, challenge.account_id)
+    extra: dict[str, JsonValue] = {
+        "otp_sent": True,
+        "otp_expires_in": context.settings.pin_lifetime,
+        "attempts_left": sent.attempts_left,
+        "resends_left": sent.resends_left,
+    }
+    return _more(session, owner, extra)
+
+
+async def answer_pin(context: Context, client: Client, session: str, pin: str) -> str:
+    challenge = await _challenge(context, client, session)
+    outcome = await pins.check(context, challenge, pin)
+    context.post.set()  # the account may have to be told
+    if isinstance(outcome, PortalError):
+        if outcome.code == "invalid_otp":
+            outcome.extra["auth_session"] = session
+        raise outcome
+    return outcome
+
+
+async def give_up(context: Context, client: Client, session: str) -> None:
+    """The session ends and lets its activation link go; the wrong PINs so far stay counted on the link."""
+    challenge = await _challenge(context, client, session)
+    async with context.database.writing() as connection:
+        row = await pins.alone_with(connection, challenge.id)
+        ended = update(challenges).where(challenges.c.id == row.id, challenges.c.state.in_(["offered", "open"]))
+        if (await connection.execute(ended.values(state="dead", pin_hash=None))).rowcount:
+            await links.give_back(connection, row.link_id, row.id, row.tries)
+
+
+def _wanted_scopes(client: Client, opening: Opening) -> frozenset[str]:
+    if opening.response_type != "code":
+        raise PortalError(400, "unsupported_response_type", "response_type must be code")
+    if opening.code_challenge_method != "S256" or not S256.fullmatch(opening.code_challenge):
+        raise PortalError(400, "invalid_request", "code_challenge with code_challenge_method=S256 is needed")
+    asked = frozenset(opening.scope.split()) or client.customer_scopes
+    if not asked <= set(SCOPES) or not asked & client.customer_scopes:
+        raise PortalError(400, "invalid_scope", "unknown scope, or none that this client may ask for")
+    return asked & client.customer_scopes
+
+
+async def _challenge(context: Context, client: Client, session: str) -> Row[tuple[object, ...]]:
+    """The session as its own client knows it."""
+    query = select(challenges).where(challenges.c.session_hash == digest(session), challenges.c.client_id == client.id)
+    async with context.database.reading() as connection:
+        row = (await connection.execute(query)).one_or_none()
+    if row is None or row.expires_at <= context.now():
+        raise pins.invalid_session()
+    return row
+
+
+def _more(session: str, owner: Row[tuple[object, ...]], extra: dict[str, JsonValue]) -> PortalError:
+    prompt = PIN_PROMPT[language(owner.locale)].format(phone=masked_phone(owner.phone))
+    tx_code: dict[str, JsonValue] = {"length": 6, "input_mode": "numeric", "description": prompt}
+    facts: dict[str, JsonValue] = {"auth_session": session, "tx_code": tx_code, **extra}
+    return PortalError(400, "insufficient_authorization", "a PIN is needed", extra=facts)

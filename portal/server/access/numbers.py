@@ -1,0 +1,49 @@
+"""What may be shown of names and numbers before a PIN was right, and what may stand in an SMS."""
+
+import re
+import unicodedata
+
+import phonenumbers
+
+DOTS = "•"
+LEGAL_FORM = re.compile(
+    r"\s((?:GmbH|AG|SE|UG|KG|OHG|GbR|mbH|e\. ?K\.|e\. ?V\.|eG|Ltd\.?)(?:\s?&\s?Co\.?\s?(?:KG|OHG))?)$"
+)
+LABEL_IN_SMS = 24
+GSM_LETTERS = frozenset("ÄÖÜäöüßàèéùìòÅåÆæØøÑñÉ")
+
+
+def masked_name(name: str) -> str:
+    """`Muster GmbH` -> `M••••• GmbH`: always five dots, so that the length tells nothing."""
+    form = LEGAL_FORM.search(name)
+    return name[:1] + DOTS * 5 + (f" {form[1]}" if form else "")
+
+
+def masked_phone(phone: str) -> str:
+    """`+4915112345678` -> `+49 ••• ••••78`"""
+    code = phonenumbers.parse(phone).country_code
+    return f"+{code} {DOTS * 3} {DOTS * 4}{phone[-2:]}"
+
+
+def may_receive_pin(phone: str, countries: tuple[str, ...]) -> bool:
+    """A valid number of an allowed country that can receive an SMS; premium, satellite and service numbers cannot."""
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return False
+    kinds = {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
+    allowed = f"+{number.country_code}" in countries
+    return allowed and phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in kinds
+
+
+def shown_label(label: str) -> str:
+    """A Telegram name is written by a stranger: control and direction characters go, runs of blanks become one."""
+    plain = "".join(c for c in unicodedata.normalize("NFC", label) if unicodedata.category(c)[0] != "C")
+    return " ".join(plain.split())[:64].rstrip()
+
+
+def sms_label(label: str) -> str:
+    """The same for an SMS: letters of the GSM alphabet only, so no link, no second PIN, and one message."""
+    letters = (c if c in GSM_LETTERS else unicodedata.normalize("NFKD", c)[:1] for c in shown_label(label))
+    kept = "".join(c for c in letters if c in GSM_LETTERS or (c.isascii() and (c.isalpha() or c in " -'")))
+    return " ".join(kept.split())[:LABEL_IN_SMS].rstrip()

@@ -1,0 +1,1 @@
+"""Telegram offline: a strict Bot API server, a chat page, an SMS phone and a mail inbox (see docs/sandbox.md)."""

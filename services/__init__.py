@@ -1,0 +1,1 @@
+"""Rules: no Telegram, no SQL, no HTTP."""

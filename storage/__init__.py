@@ -1,0 +1,1 @@
+"""Tables, queries by noun, and the vault."""

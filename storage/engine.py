@@ -1,0 +1,123 @@
+"""Two database engines behind one pair of verbs: `reading()` and `writing()`.
+
+SQLite: writing is one connection that begins with BEGIN IMMEDIATE, so a read-check-write can't be overtaken (a
+deferred transaction loses that race silently); reading is a pool that the engine itself forbids to write. PostgreSQL:
+one pool, and every statement that changes state carries its own condition. Nobody awaits the network in either block.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+
+READERS = 8
+LOCK_PATIENCE_MS = 2_000  # how long SQLite waits for another process's write: less than a person waits for an answer
+
+
+class DatabaseUnavailable(Exception):
+    """The database can't serve now (locked, disk full, unreachable): nothing was changed, later it will work again."""
+
+
+class Database:
+    """The bot's database; `url` is `sqlite:///path` or `postgresql://...` (the async driver is added here)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _with_async_driver(make_url(url))
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            if self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self._writer = _sqlite(self.url, pool_size=1, begin="BEGIN IMMEDIATE", query_only=False)
+            self._reader = _sqlite(self.url, pool_size=READERS, begin="BEGIN", query_only=True)
+        else:
+            self._writer = self._reader = create_async_engine(
+                self.url,
+                pool_size=10,
+                max_overflow=10,
+                pool_pre_ping=True,
+                connect_args={"server_settings": {"statement_timeout": "10000", "lock_timeout": "5000"}},
+            )
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A consistent read; on SQLite the connection refuses to write."""
+        with _told():
+            async with self._reader.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that commits when the block ends and rolls back when it raises."""
+        with _told():
+            async with self._writer.begin() as connection:
+                yield connection
+
+    async def is_reachable(self) -> bool:
+        """Whether a trivial query succeeds now."""
+        try:
+            async with self.reading() as connection:
+                await connection.execute(text("SELECT 1"))
+        except DatabaseUnavailable:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Close every connection; SQLite's write-ahead log is folded back into the file first."""
+        if self.is_sqlite:
+            try:
+                async with self._writer.connect() as connection:
+                    await connection.exec_driver_sql("COMMIT")
+                    await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                    await connection.exec_driver_sql("BEGIN")
+            except DBAPIError:
+                pass  # a full or vanished disk must not keep the process from ending; the log stays and is replayed
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell apart what the database can't do now and what it will never do, which is a bug."""
+    try:
+        yield
+    except (IntegrityError, DataError, ProgrammingError):
+        raise
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        raise DatabaseUnavailable(type(error).__name__) from error
+
+
+def _with_async_driver(url: URL) -> URL:
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    return url.set(drivername=drivers.get(url.drivername, url.drivername))
+
+
+def _sqlite(url: URL, *, pool_size: int, begin: str, query_only: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url, poolclass=AsyncAdaptedQueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=30
+    )
+
+    def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # BEGIN is ours, below
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={LOCK_PATIENCE_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.execute(f"PRAGMA query_only={'ON' if query_only else 'OFF'}")
+        cursor.close()
+
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", start)
+    return engine

@@ -1,0 +1,199 @@
+"""Every table of the bot, in one place.
+
+What is read by id is sealed by the vault (columns ending in `_sealed`); what is looked up is a keyed hash (`_key`).
+Telegram's ids stand in clear: they are needed for delivery. Instants are UTC milliseconds, the same on both engines.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+)
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime kept as integer milliseconds: SQLite has no zones, and integers compare alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Refuse naive times: they are a bug that would show only in another zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time needs its zone")
+        return round(value.timestamp() * 1000)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Milliseconds back to an aware UTC datetime."""
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+# An update from Telegram between "received" and "answered". The body is blanked when done, the row purged after 48 h.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("body_sealed", LargeBinary),
+    Column("state", String(8), nullable=False),  # open, running, done, dead
+    Column("crashes", Integer, nullable=False, default=0),
+    Column("received_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("claim", Uuid),  # fresh for each acquisition: a stalled worker can't finish what its successor took over
+    Column("lease_until", Instant),
+    UniqueConstraint("bot_id", "update_id"),
+    Index("ix_inbox_work", "state", "received_at"),
+)
+
+# A Telegram person the bot has talked with.
+people = Table(
+    "people",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True),
+    Column("language_chosen", String(8)),
+    Column("language_portal", String(8)),
+    Column("language_telegram", String(16)),
+    Column("connection_id", Uuid),  # the account the person looks at now, when there are several
+    Column("first_seen_at", Instant, nullable=False),
+    Column("blocked_at", Instant),
+)
+
+# A Telegram person <-> a portal account.
+connections = Table(
+    "connections",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("person_name_sealed", LargeBinary, nullable=False),
+    Column("account_key", LargeBinary, nullable=False),
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("account_sealed", LargeBinary, nullable=False),  # name, user name, customer, roles, zone: what userinfo said
+    Column("tokens_sealed", LargeBinary),
+    Column("is_admin", Boolean, nullable=False),
+    Column("connected_at", Instant, nullable=False),
+    Column("used_at", Instant, nullable=False),
+    Column("checked_at", Instant, nullable=False),  # when the portal last vouched for it
+    Column("ended_at", Instant),
+    Column("refresh_claim", Uuid),
+    Column("refresh_until", Instant),
+    Index("ix_connections_person", "person_id", "ended_at"),
+    Index("ix_connections_customer", "customer_key", "ended_at"),
+)
+Index(
+    "uq_connections_live",
+    connections.c.person_id,
+    connections.c.account_key,
+    unique=True,
+    sqlite_where=connections.c.ended_at.is_(None),
+    postgresql_where=connections.c.ended_at.is_(None),
+)
+
+# A PIN in flight.
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("purpose", String(16), nullable=False),
+    Column("state", String(12), nullable=False),  # asked, sent, passed, failed
+    Column("secrets_sealed", LargeBinary),  # auth_session, code verifier, activation code; blanked when over
+    Column("answered_update", BigInteger),  # a repeated run of the same update must not count a second try
+    Column("outcome_sealed", LargeBinary),
+    Column("connection_id", Uuid),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+)
+
+# Where a person stands in a chat: the screen on show and the question that is open.
+dialogs = Table(
+    "dialogs",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("feature", String(32)),
+    Column("step", String(32)),
+    Column("state_sealed", LargeBinary),
+    Column("screen_id", BigInteger),
+    Column("expires_at", Instant),
+)
+
+# Buttons that act: single use, bound to person, chat and message.
+buttons = Table(
+    "buttons",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Column("payload_sealed", LargeBinary, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_update", BigInteger),
+    Index("ix_buttons_expires_at", "expires_at"),
+)
+
+# Long portal ids under a short name, so that a button under an old message still finds its row.
+refs = Table(
+    "refs",
+    metadata,
+    Column("ref", String(24), primary_key=True),
+    Column("target_sealed", LargeBinary, nullable=False),
+)
+
+# An event told to one chat. The unique key makes "once" true before anything is sent.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("event_key", String(96), nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("topic_id", BigInteger, nullable=False, default=0),
+    Column("facts_sealed", LargeBinary),
+    Column("state", String(8), nullable=False),  # due, running, sent, unknown, dead
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("due_at", Instant, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("claim", Uuid),
+    Column("lease_until", Instant),
+    Column("reason", String(64)),
+    Column("message_id", BigInteger),
+    UniqueConstraint("event_key", "chat_id", "topic_id", "kind"),
+    Index("ix_notices_work", "state", "due_at"),
+)
+
+# Who may poll, and who may lead, among several processes.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("holder", Uuid, nullable=False),
+    Column("until", Instant, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""Typed drivers for the doubles at the wire."""

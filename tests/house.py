@@ -1,0 +1,219 @@
+"""The whole product for a test: sandbox, reference portal and bot, over HTTP, on a database of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from bot.app import App
+from bot.chat.dialog import BUDGET
+from bot.settings import HelpContact, Settings
+from bot.values import Secret
+from portal.server.access import grants
+from portal.server.access import tables as access_tables
+from portal.server.access.links import send_activation
+from portal.server.running import PortalServer
+from portal.server.settings import Client, PortalSettings, Smtp, bot_client
+from portal.server.world.seed import seed_demo
+from sandbox.app import Sandbox
+from sandbox.settings import BotAccount, SandboxSettings
+from storage.vault import generate_key
+from tests.drivers.sandbox import Person, SandboxClient
+
+if TYPE_CHECKING:
+    from tests.journeys.words import Words
+
+SPECIFICATION = Path(__file__).resolve().parents[2] / "shared" / "specs" / "telegram-bot-api.json"
+TOKEN = "2300229:canary-bot-token-AAAAAAAAAAAAAAAAAAA"
+PORTAL_SECRET = "canary-portal-client-secret-4711"
+OPERATOR_SECRET = "operator-secret-for-tests-0815"
+Who = tuple[str, str, str]
+MAX = ("customer2300229", "+491713920010", "max.muster@muster-gmbh.example")
+MARTINA = ("customer2300231", "+491713920012", "martina.muster@muster-gmbh.example")
+PAULA = ("customer2300230", "+491713920011", "paula.pforte@muster-gmbh.example")
+ERIKA = ("customer2300241", "+491713920030", "erika@beispiel-logistik.example")
+BERND = ("customer2300242", "+491713920031", "buchhaltung@beispiel-logistik.example")
+
+
+@dataclass
+class MovableClock:
+    """The real time, moved by what a test says."""
+
+    offset: timedelta = field(default_factory=timedelta)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.offset
+
+    def advance(self, by: timedelta) -> None:
+        """Later by this much, at once."""
+        self.offset += by
+
+
+@dataclass
+class House:
+    """Everything, running."""
+
+    sandbox: Sandbox
+    client: SandboxClient
+    portal: PortalServer
+    app: App
+    settings: Settings
+    clock: MovableClock
+
+    async def person(self, name: str = "Max", *, language: str | None = "de", who: Who = MAX) -> Person:
+        """Somebody with a Telegram account and the phone and mailbox of a portal account."""
+        person = await self.client.person(name, language=language, phone=who[1], mail=who[2])
+        if language == "en":  # the portal's accounts are German, and the portal's language wins over Telegram's
+            await self.app.preferences.choose_language(person.id, "en", self.clock())
+        return person
+
+    async def mail_link(self, who: Who = MAX) -> str:
+        """Have the activation mail sent and return the Telegram link from the mailbox."""
+        async with self.portal.context.database.writing() as connection:
+            await send_activation(self.portal.context, connection, f"acc-{who[0]}", kind="activation")
+        return await self.mailed_link(who)
+
+    async def mailed_link(self, who: Who = MAX) -> str:
+        """The Telegram link of the next mail that has one."""
+        while True:
+            mail = await self.client.mail(who[2], within=10)
+            found = [link for link in mail.links if "start=" in link]
+            if found:
+                return found[0]
+
+    async def connected(self, name: str = "Max", *, language: str | None = "de", who: Who = MAX) -> Person:
+        """Somebody who has connected."""
+        person = await self.person(name, language=language, who=who)
+        await self.connect(person, who)
+        return person
+
+    async def connect(self, person: Person, who: Who = MAX) -> None:
+        """The whole way from mail to PIN."""
+        await person.open_link(await self.mail_link(who))
+        await person.tap("PIN")
+        sms = await self.client.sms(who[1])
+        await person.send(sms.pin)
+        await person.sees("✅", new=True)
+
+    async def connect_with(self, person: Person, link: str, words: "Words") -> None:
+        """From a link in hand to the menu, in the person's language."""
+        await person.open_link(link)
+        await person.tap(words.label("connect-button-yes"))
+        await person.send((await self.client.sms(MAX[1])).pin)
+        await person.sees(words("menu-what"))
+
+    async def end_grants(self) -> None:
+        """The portal ends every connection."""
+        context = self.portal.context
+        async with context.database.writing() as connection:
+            await grants.end(connection, context.now(), "operator", access_tables.grants.c.ended_at.is_(None))
+
+    async def live_grants(self) -> int:
+        """How many connections the portal holds to be alive."""
+        table = access_tables.grants
+        async with self.portal.context.database.reading() as connection:
+            found = await connection.execute(select(func.count()).where(table.c.ended_at.is_(None)))
+            return int(found.scalar_one())
+
+    async def until(self, look: Callable[[], Awaitable[object]], wanted: object, within: float = 10) -> None:
+        """Look again and again until it is as wanted."""
+        ends = asyncio.get_running_loop().time() + within
+        while (found := await look()) != wanted:
+            assert asyncio.get_running_loop().time() < ends, f"still {found!r}, not {wanted!r}"
+            await asyncio.sleep(0)
+
+    async def restart(self) -> None:
+        """Stop the bot in order and start it anew on the same database."""
+        await self.app.stop()
+        self.app = App(self.settings, clock=self.clock)
+        await self.app.start()
+
+
+@dataclass
+class Grounds:
+    """Everything but the bot: Telegram, phones, mailboxes and the portal, and the settings of a bot that lives here."""
+
+    sandbox: Sandbox
+    client: SandboxClient
+    portal: PortalServer
+    settings: Settings
+
+
+@asynccontextmanager
+async def grounds(
+    folder: Path,
+    database_url: str,
+    *,
+    portal: Callable[[PortalSettings], PortalSettings] = lambda settings: settings,
+    big: bool = False,
+) -> AsyncIterator[Grounds]:
+    """The outside world for the length of a block."""
+    specification = SPECIFICATION if SPECIFICATION.exists() else None
+    sandbox = Sandbox(SandboxSettings(bots=(BotAccount(TOKEN, "eservice_demo_bot"),), spec=specification))
+    async with sandbox, SandboxClient(sandbox.url) as client:
+        server = PortalServer(portal(_portal_settings(folder, sandbox)))
+        await server.start()
+        outside = Grounds(sandbox, client, server, _bot_settings(folder, database_url, sandbox, server))
+        try:
+            await seed_demo(server.context, big=big)
+            yield outside
+        finally:
+            await outside.portal.stop()
+
+
+@asynccontextmanager
+async def house(
+    folder: Path,
+    database_url: str,
+    *,
+    clock: MovableClock | None = None,
+    portal: Callable[[PortalSettings], PortalSettings] = lambda settings: settings,
+    big: bool = False,
+    watch_every: timedelta = timedelta(minutes=10),
+    budget: float = BUDGET,
+) -> AsyncIterator[House]:
+    """A house for the length of a block."""
+    clock = clock or MovableClock()
+    async with grounds(folder, database_url, portal=portal, big=big) as outside:
+        app = App(outside.settings, clock=clock, watch_every=watch_every, budget=budget)
+        await app.start()
+        running = House(outside.sandbox, outside.client, outside.portal, app, outside.settings, clock)
+        try:
+            yield running
+        finally:
+            await running.app.stop()
+            outside.portal = running.portal  # a test may have put another one in its place
+
+
+def _portal_settings(folder: Path, sandbox: Sandbox) -> PortalSettings:
+    operator = Client("operator", OPERATOR_SECRET, own_scopes=frozenset({"operator"}))
+    return PortalSettings(
+        secret_keys=("a-key-for-tests-0123456789",),
+        clients=(bot_client("bot", PORTAL_SECRET), operator),
+        bind="127.0.0.1:0",
+        public_url="",
+        database_url=f"sqlite+aiosqlite:///{folder / 'portal.db'}",
+        smtp=Smtp("127.0.0.1", sandbox.smtp_port),
+        sms_url=f"{sandbox.url}/sms",
+        demo=True,
+        mail_retry=0.2,
+    )
+
+
+def _bot_settings(folder: Path, database_url: str, sandbox: Sandbox, server: PortalServer) -> Settings:
+    return Settings(
+        telegram_bot_token=Secret(TOKEN),
+        telegram_api_url=sandbox.url,
+        portal_url=server.settings.public_url,
+        portal_client_id="bot",
+        portal_client_secret=Secret(PORTAL_SECRET),
+        secret_keys=Secret(generate_key()),
+        database_url=Secret(database_url),
+        help_contact=HelpContact("0800 000 23 00", "service@eservice.example", "Mo–Fr 8–18 Uhr", "Mon–Fri 8–18"),
+        var=folder,
+    )

@@ -1,0 +1,130 @@
+"""A person with endless patience: presses every button that looks, breadth first from the menu, and reads each screen.
+
+Many of a kind (the third invoice, the fourth contract) lead to the same kind of screen: of each kind of button a screen
+has, only the first and the last are pressed, and what a button carries is tried once, wherever it stands. Buttons that
+act are left alone.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from tests.drivers.sandbox import Person
+from tests.drivers.sandbox_views import Button, Message, as_read
+from tests.journeys.words import Words
+
+ALIKE = 1  # how many buttons of one kind are pressed on one screen, beside the last of them
+ACTS = "!"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A screen, and the labels that lead to it from the menu."""
+
+    message: Message
+    path: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Walk:
+    """Everything that was found."""
+
+    screens: list[Seen] = field(default_factory=list)
+    files: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def longest(self) -> int:
+        """How many taps the farthest screen is away."""
+        return max(len(seen.path) for seen in self.screens)
+
+    def texts(self) -> list[str]:
+        """What stands on the screens."""
+        return [as_read(seen.message.text) for seen in self.screens]
+
+
+class Walker:
+    """One walk through the chat."""
+
+    def __init__(self, person: Person, words: Words) -> None:
+        self._person = person
+        self._words = words
+        self._found = Walk()
+        self._known: set[tuple[str, tuple[str, ...]]] = set()
+        self._pressed: set[str | None] = set()
+        self._here: Message | None = None
+
+    async def walk(self) -> Walk:
+        """From the menu to the last screen."""
+        waiting = deque([Seen(await self._menu(), ())])
+        self._note(waiting[0])
+        while waiting:
+            seen = waiting.popleft()
+            for button in _worth_pressing(seen.message):
+                if button.data in self._pressed:
+                    continue
+                self._pressed.add(button.data)
+                await self._stand_on(seen)
+                after = await self._press(button)
+                if after is None:
+                    self._found.files.append((*seen.path, button.label))
+                    continue
+                reached = Seen(after, (*seen.path, button.label))
+                if self._note(reached):
+                    waiting.append(reached)
+        return self._found
+
+    def _note(self, seen: Seen) -> bool:
+        looks = _looks(seen.message)
+        if looks in self._known:
+            return False
+        self._known.add(looks)
+        self._found.screens.append(seen)
+        return True
+
+    async def _menu(self) -> Message:
+        await self._person.send("/menue")
+        self._here = await self._person.answer()
+        return self._here
+
+    async def _stand_on(self, seen: Seen) -> None:
+        """Be on the screen: one back if that leads there, else all the way from the menu."""
+        here = self._here
+        if here is not None and _looks(here) == _looks(seen.message):
+            return
+        back = self._words.label("button-back")
+        if here is not None and any(b.label == back for row in here.buttons for b in row):
+            here = await self._press(here.button(back))
+            if here is not None and _looks(here) == _looks(seen.message):
+                return
+        here = await self._menu()
+        for label in seen.path:
+            here = await self._press(here.button(label)) or here
+        assert _looks(here) == _looks(seen.message), f"{seen.path} leads elsewhere now:\n{here.readable()}"
+
+    async def _press(self, button: Button) -> Message | None:
+        """The screen that comes, or None for a file. The driver fails when the tap is not answered."""
+        here = self._here
+        assert here is not None
+        await self._person.tap(button.label, on=here)
+        answer = await self._person.answer()
+        if answer.document is not None:
+            return None
+        assert answer.id == here.id, f"[{button.label}] did not edit its message\n{answer.readable()}"
+        self._here = answer
+        return answer
+
+
+def _looks(message: Message) -> tuple[str, tuple[str, ...]]:
+    return message.text, tuple(message.labels)
+
+
+def _worth_pressing(message: Message) -> list[Button]:
+    kinds: dict[str, list[Button]] = {}
+    for row in message.buttons:
+        for button in row:
+            data = button.data or ""
+            is_standing_still = " / " in button.label  # the page one is on
+            if data.startswith((ACTS, "language:choose")) or is_standing_still:
+                continue
+            kind = data if data.startswith("go:") else ":".join(data.split(":")[:2])
+            kinds.setdefault(kind, []).append(button)
+    return [button for alike in kinds.values() for button in (*alike[:ALIKE], *alike[ALIKE:][-1:])]

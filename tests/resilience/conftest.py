@@ -1,0 +1,46 @@
+"""The stage: the whole product on SQLite, and one where the wire to the portal can be spoilt."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from portal.server.settings import PortalSettings
+from tests.house import House, house
+from tests.journeys.words import Words
+from tests.resilience.relay import Relay, relay
+
+
+@dataclass
+class Spoilable:
+    """A house whose bot reaches the portal over a relay."""
+
+    home: House
+    wire: Relay
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[House]:
+    """The whole product on SQLite."""
+    async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}") as running:
+        yield running
+
+
+@pytest.fixture
+async def spoilable(tmp_path: Path) -> AsyncIterator[Spoilable]:
+    """The same, with the relay between bot and portal."""
+    async with relay() as wire:
+
+        def behind(settings: PortalSettings) -> PortalSettings:
+            return replace(settings, public_url=wire.url)
+
+        async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}", portal=behind) as running:
+            wire.upstream = running.portal.url
+            yield Spoilable(running, wire)
+
+
+@pytest.fixture
+def words() -> Words:
+    """What is read, in German."""
+    return Words("de")
