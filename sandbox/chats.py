@@ -30,6 +30,7 @@ class Message:
     protected: bool = False
     link_preview: JsonObject | None = None
     pinned_message_id: int | None = None
+    received: bool | None = None  # by the bot; None for what the bot wrote itself
     reactions: dict[int, list[JsonObject]] = field(default_factory=dict)
     version: int = 0
 

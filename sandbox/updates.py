@@ -24,6 +24,7 @@ class Pending:
     id: int
     at: float
     body: JsonObject
+    received: Callable[[], None] | None
 
 
 class UpdateQueue:
@@ -52,13 +53,13 @@ class UpdateQueue:
     def __len__(self) -> int:
         return len(self._pending)
 
-    def push(self, kind: str, content: JsonObject) -> int | None:
-        """Queue an update unless the bot does not want its kind."""
+    def push(self, kind: str, content: JsonObject, received: Callable[[], None] | None = None) -> int | None:
+        """Queue an update unless the bot does not want its kind; `received` is called when the bot confirms it."""
         if (kind in NOT_BY_DEFAULT) if self._allowed is None else (kind not in self._allowed):
             return None
         update_id = self.next_id
         self.next_id += 1
-        self._pending.append(Pending(update_id, self._clock.now(), {"update_id": update_id, kind: content}))
+        self._pending.append(Pending(update_id, self._clock.now(), {"update_id": update_id, kind: content}, received))
         self._versions.touch(self.resource)
         self._wake()
         return update_id
@@ -87,15 +88,21 @@ class UpdateQueue:
         before = len(self._pending)
         if offset < 0:
             while len(self._pending) > -offset:
-                self.confirmed = self._pending.popleft().id
+                self._confirm_oldest()
         else:
             while self._pending and self._pending[0].id < offset:
-                self.confirmed = self._pending.popleft().id
+                self._confirm_oldest()
         expired = self._clock.now() - EXPIRY_SECONDS
         while self._pending and self._pending[0].at < expired:
             self._pending.popleft()
         if len(self._pending) != before:
             self._versions.touch(self.resource)
+
+    def _confirm_oldest(self) -> None:
+        update = self._pending.popleft()
+        self.confirmed = update.id
+        if update.received is not None:
+            update.received()
 
     async def poll(self, offset: int, limit: int, timeout: float) -> list[JsonObject]:
         """One getUpdates request, from its parameters to its answer."""

@@ -4,6 +4,8 @@ import base64
 import binascii
 import re
 import secrets
+from collections.abc import Callable
+from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 from ..botapi.wire import callback_object, message_object, my_member_object, user_object
@@ -73,17 +75,22 @@ class Actor:
             contact=contact,
             reply_to=reply_to,
             forwarded_from=forwarded_from,
+            received=False,
         )
         self.chat.started, self.chat.link_opened, self.chat.start_parameter = True, False, None
         self.chat.force_reply = None
         if self.chat.keyboard and self.chat.keyboard.get("one_time_keyboard"):
             self.chat.keyboard = None
         self.world.add_message(self.bot, self.chat, message)
-        self._tell("message", message_object(self.world, self.chat, message))
+        self._tell("message", message_object(self.world, self.chat, message), partial(self._received, message))
         return message
 
-    def _tell(self, kind: str, content: JsonObject) -> None:
-        self.world.queues[self.bot.id].push(kind, content)
+    def _received(self, message: Message) -> None:
+        message.received = True
+        message.version = self.world.touch(self.chat)
+
+    def _tell(self, kind: str, content: JsonObject, received: Callable[[], None] | None = None) -> None:
+        self.world.queues[self.bot.id].push(kind, content, received)
 
     def _send_file(self, kind: str, file: JsonObject, caption: str) -> Message:
         try:
@@ -91,9 +98,8 @@ class Actor:
         except binascii.Error:
             raise SimRefused(400, f"{kind}.content is not base64") from None
         name = as_text(file.get("name")) or kind
-        stored = self.world.files.keep(
-            kind, name, as_text(file.get("mime_type")) or "application/octet-stream", content
-        )
+        mime_type = as_text(file.get("mime_type")) or "application/octet-stream"
+        stored = self.world.files.keep(kind, name, mime_type, content)
         return self._post(FormattedText(caption), kind, stored)
 
     def _share_contact(self) -> Message:

@@ -78,6 +78,7 @@ def message_view(
         "silent": message.silent,
         "protected": message.protected,
         "link_preview": message.link_preview,
+        "received": message.received,
     }
     if file and message.kind == "photo":
         size: JsonObject = {"url": file.url, "width": file.width, "height": file.height}

@@ -104,6 +104,7 @@ class Message:
     silent: bool
     protected: bool
     reactions: tuple[str, ...]
+    received: bool | None
 
     @classmethod
     def read(cls, raw: Json) -> Self:
@@ -129,6 +130,7 @@ class Message:
             silent=bool(raw["silent"]),
             protected=bool(raw["protected"]),
             reactions=tuple(str(each["emoji"]) for each in as_objects(raw["reactions"])),
+            received=raw["received"] if isinstance(raw["received"], bool) else None,
         )
 
     @property

@@ -1,15 +1,18 @@
-"""A running sandbox, the plain Bot API over HTTP, and the driver."""
+"""A running sandbox, the plain Bot API over HTTP, the driver, and the page in a browser."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
 
 from sandbox.app import Sandbox
 from sandbox.settings import BotAccount, SandboxSettings
 from tests.drivers.sandbox import Person, SandboxClient, plain_http
 from tests.drivers.sandbox_views import Json, as_object
+from tests.sandbox.page_stage import CHROMIUM_ARGS, PHONE, Stage, browser_path, stage
 
 TOKEN = "2300229:demo"
 SPEC = Path(__file__).parents[3] / "shared" / "specs" / "telegram-bot-api.json"
@@ -66,3 +69,26 @@ async def anna(client: SandboxClient) -> Person:
     person = await client.person("Anna", phone="+4915112345678", mail="anna@muster.example")
     await person.start()
     return person
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for this module."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=browser_path(), args=CHROMIUM_ARGS)
+        yield chromium
+        await chromium.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(browser: Browser) -> AsyncIterator[Stage]:
+    """The page at 1440 px, light."""
+    async with stage(browser) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def hand(browser: Browser) -> AsyncIterator[Stage]:
+    """The page at 390 px, light."""
+    async with stage(browser, PHONE) as opened:
+        yield opened

@@ -4,6 +4,8 @@ import asyncio
 import json
 import struct
 import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
 
@@ -73,6 +75,15 @@ class PageBot:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._http.aclose()
+
+    @asynccontextmanager
+    async def away(self) -> AsyncIterator[None]:
+        """The bot fetches nothing inside the block, and goes on after it."""
+        assert self._polling is not None
+        self._polling.cancel()
+        await asyncio.gather(self._polling, return_exceptions=True)
+        yield
+        self._polling = asyncio.create_task(self._poll())
 
     async def call(self, method: str, params: Json, file: tuple[str, str, bytes] | None = None) -> Json:
         """One Bot API call; `file` = (field, name, content)."""

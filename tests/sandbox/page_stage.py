@@ -1,5 +1,6 @@
 """A browser before the real sandbox, with a scripted bot behind it: what every test of the page stands on."""
 
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 import httpx
-from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from sandbox.app import Sandbox
 from tests.drivers.sandbox import Person, SandboxClient
@@ -17,7 +18,7 @@ from tests.sandbox.page_bot import PageBot
 
 PHONE = (390, 844)
 DESKTOP = (1440, 900)
-CHROMIUM = "/usr/bin/chromium"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # as scripts/browser looks for them
 CHROMIUM_ARGS = [
     "--headless",
     "--no-sandbox",
@@ -29,6 +30,13 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 MAIL = Path(__file__).with_name("activation_mail.html")
+
+
+def browser_path() -> str:
+    """Where the browser is that `make test` has asked for."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found is not None, f"none of {', '.join(BROWSERS)} is installed"
+    return found
 
 
 @dataclass(slots=True)
@@ -50,6 +58,11 @@ class Stage:
     def bubble(self, text: str) -> Locator:
         """The newest message that contains the text."""
         return self.messages.filter(has_text=text).last
+
+    async def start(self) -> None:
+        """Press START and see the bot's answer."""
+        await self.page.get_by_role("button", name="Starten").click()
+        await expect(self.bubble("Sie schrieben: /start")).to_be_visible()
 
     async def say(self, text: str) -> None:
         """Type into the page and press Enter."""

@@ -1,49 +1,18 @@
 """The sandbox's page in Debian's Chromium, against the real sandbox and a scripted bot."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from tests.drivers.sandbox import Person
 from tests.sandbox.page_bot import CONTRACTS, INVOICE, PDF, callback
-from tests.sandbox.page_stage import CHROMIUM, CHROMIUM_ARGS, DESKTOP, PHONE, Stage, stage
+from tests.sandbox.page_stage import DESKTOP, PHONE, Stage, stage
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LINK = "https://t.me/eservice_demo_bot?start=AbC_123-xyz"
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One Chromium for this module."""
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        yield chromium
-        await chromium.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def desk(browser: Browser) -> AsyncIterator[Stage]:
-    """The page at 1440 px, light."""
-    async with stage(browser) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def hand(browser: Browser) -> AsyncIterator[Stage]:
-    """The page at 390 px, light."""
-    async with stage(browser, PHONE) as opened:
-        yield opened
-
-
-async def started(on: Stage) -> None:
-    await on.page.get_by_role("button", name="Starten").click()
-    await expect(on.bubble("Sie schrieben: /start")).to_be_visible()
-
-
 async def shown_contracts(on: Stage) -> None:
-    await started(on)
+    await on.start()
     await on.say("/vertraege")
     await expect(on.bubble("Ihre Verträge")).to_be_visible()
 
@@ -52,14 +21,14 @@ async def test_an_empty_chat_shows_what_the_bot_can_do_and_starts_with_one_butto
     """A new person sees the bot's description and START; pressing it sends /start and brings the message field."""
     await expect(desk.page.get_by_text("Verträge und Rechnungen im Chat.")).to_be_visible()
     await expect(desk.page.get_by_role("textbox", name="Nachricht", exact=True)).to_be_hidden()
-    await started(desk)
+    await desk.start()
     await expect(desk.page.get_by_role("textbox", name="Nachricht", exact=True)).to_be_visible()
     assert desk.bot.heard == ["/start"]
 
 
 async def test_what_is_typed_is_sent_and_answered(desk: Stage) -> None:
     """Enter sends the text, the answer appears below it, and the field is empty again."""
-    await started(desk)
+    await desk.start()
     await desk.say("Guten Tag, *Wörter* <b>& Zeichen</b> 😀")
     await expect(desk.messages.last).to_contain_text("Sie schrieben: Guten Tag")
     await expect(desk.messages.nth(-2)).to_contain_text("Guten Tag, *Wörter* <b>& Zeichen</b> 😀")
@@ -82,7 +51,7 @@ async def test_entities_are_rendered_and_can_be_used(desk: Stage) -> None:
 
 async def test_a_long_quote_is_folded_until_it_is_opened(desk: Stage) -> None:
     """An expandable quote shows three lines and the rest on demand."""
-    await started(desk)
+    await desk.start()
     await desk.say("Bedingungen")
     unfold = desk.page.get_by_role("button", name="Ganzes Zitat zeigen")
     await expect(unfold).to_have_attribute("aria-expanded", "false")
@@ -129,7 +98,7 @@ async def test_an_edit_changes_the_bubble_in_place_and_says_so(desk: Stage) -> N
 
 async def test_a_deleted_message_vanishes(desk: Stage) -> None:
     """What the bot deletes (a typed PIN) is gone from the history."""
-    await started(desk)
+    await desk.start()
     await desk.say("Geheim")
     await desk.say("Danach")
     await expect(desk.bubble("Sie schrieben: Danach")).to_be_visible()
@@ -138,7 +107,7 @@ async def test_a_deleted_message_vanishes(desk: Stage) -> None:
 
 async def test_a_document_opens_in_a_new_tab_and_a_photo_on_the_page(desk: Stage) -> None:
     """The file bubble names the file and leads to its bytes; the photo opens large and closes with Escape."""
-    await started(desk)
+    await desk.start()
     await desk.say("/rechnungen")
     link = desk.page.get_by_role("link", name=INVOICE)
     await expect(link).to_contain_text("B")
@@ -156,7 +125,7 @@ async def test_a_document_opens_in_a_new_tab_and_a_photo_on_the_page(desk: Stage
 
 async def test_the_command_list_is_the_one_for_this_persons_language(desk: Stage) -> None:
     """The menu button lists the commands, "/" narrows them while typing, arrows and Enter send one."""
-    await started(desk)
+    await desk.start()
     await desk.page.get_by_role("button", name="Menü", exact=True).click()
     options = desk.page.get_by_role("option")
     await expect(options).to_have_count(3)
@@ -170,7 +139,7 @@ async def test_the_command_list_is_the_one_for_this_persons_language(desk: Stage
 
 async def test_a_reply_keyboard_sends_its_labels(desk: Stage) -> None:
     """The bot's keyboard stands under the field; a button sends its text; it can be folded away."""
-    await started(desk)
+    await desk.start()
     await desk.say("Tasten")
     keyboard = desk.page.locator("#reply-keyboard")
     await keyboard.get_by_role("button", name="Verträge").click()
@@ -181,7 +150,7 @@ async def test_a_reply_keyboard_sends_its_labels(desk: Stage) -> None:
 
 async def test_typing_is_shown_in_the_head_of_the_chat(desk: Stage) -> None:
     """sendChatAction shows "schreibt" until the bot's message comes."""
-    await started(desk)
+    await desk.start()
     status = desk.page.locator("#chat-status")
     await expect(status).to_have_text("Bot")
     await desk.say("Tippen")
@@ -192,7 +161,7 @@ async def test_typing_is_shown_in_the_head_of_the_chat(desk: Stage) -> None:
 
 async def test_a_pin_from_the_sms_goes_into_the_message_field(desk: Stage) -> None:
     """The SMS appears on the phone beside the chat; its PIN, tapped, stands in the field and can be sent."""
-    await started(desk)
+    await desk.start()
     await desk.send_sms("e:service: Ihre PIN lautet 482913. Sie gilt 5 Minuten.")
     await desk.page.get_by_role("button", name="482913, In den Chat übernehmen").click()
     field = desk.page.get_by_role("textbox", name="Nachricht", exact=True)
@@ -203,7 +172,7 @@ async def test_a_pin_from_the_sms_goes_into_the_message_field(desk: Stage) -> No
 
 async def test_on_a_phone_the_pin_is_offered_above_the_field(hand: Stage) -> None:
     """At 390 px a new SMS gives a banner, a badge and, in the chat, its PIN to be taken over."""
-    await started(hand)
+    await hand.start()
     await hand.send_sms("Ihre PIN: 771204")
     await expect(hand.page.locator("#banner")).to_contain_text("Ihre PIN: 771204")
     await expect(hand.page.locator(".tabs [data-badge=sms]")).to_have_text("1")
@@ -217,7 +186,7 @@ async def test_on_a_phone_the_pin_is_offered_above_the_field(hand: Stage) -> Non
 async def test_the_link_in_the_mail_opens_the_chat_with_its_parameter(browser: Browser, size: tuple[int, int]) -> None:
     """The mail's t.me link brings START, START sends the code; nothing in the mail ran or was fetched."""
     async with stage(browser, size) as on:
-        await started(on)
+        await on.start()
         await on.send_mail(LINK)
         if size == PHONE:
             await on.go_to("Mail")
@@ -244,7 +213,7 @@ async def test_a_telegram_link_in_a_message_opens_the_chat_too(desk: Stage) -> N
 
 async def test_people_are_created_and_switched_between(desk: Stage) -> None:
     """A new person has an own chat and phone; the first one's history is still there on coming back."""
-    await started(desk)
+    await desk.start()
     await desk.page.get_by_role("button", name="Neue Person").click()
     dialog = desk.page.get_by_role("dialog")
     await dialog.get_by_label("Vorname").fill("Erika")
@@ -253,7 +222,7 @@ async def test_people_are_created_and_switched_between(desk: Stage) -> None:
     await dialog.get_by_role("button", name="Anlegen").click()
     await expect(desk.page.locator("#sms-number")).to_have_text("+4915198765432")
     await expect(desk.messages).to_have_count(0)
-    await started(desk)
+    await desk.start()
     await desk.page.get_by_role("button", name="Menü", exact=True).click()
     await expect(desk.page.get_by_role("option").first).to_contain_text("/contracts")
     await desk.page.get_by_role("button", name="Max Muster").click()
@@ -263,7 +232,7 @@ async def test_people_are_created_and_switched_between(desk: Stage) -> None:
 
 async def test_a_blocked_bot_can_be_freed_again(desk: Stage) -> None:
     """Blocking replaces the field by one button, which undoes it."""
-    await started(desk)
+    await desk.start()
     await desk.page.get_by_role("button", name="Menü des Chats").click()
     await desk.page.get_by_role("menuitem", name="Bot blockieren").click()
     await desk.page.get_by_role("button", name="Bot freigeben").click()
@@ -272,7 +241,7 @@ async def test_a_blocked_bot_can_be_freed_again(desk: Stage) -> None:
 
 async def test_an_own_message_is_edited_from_its_menu(desk: Stage) -> None:
     """The context menu of an own message puts it back into the field; Enter changes it where it stands."""
-    await started(desk)
+    await desk.start()
     await desk.say("Rechnung Märs")
     await desk.bubble("Sie schrieben: Rechnung Märs").wait_for()
     await desk.messages.filter(has_text="Rechnung Märs").first.locator(".bubble").click(button="right")
@@ -283,7 +252,7 @@ async def test_an_own_message_is_edited_from_its_menu(desk: Stage) -> None:
 
 async def test_the_page_speaks_english_and_remembers_it(desk: Stage) -> None:
     """EN translates the page at once and after a reload; the person's own messages stay as they are."""
-    await started(desk)
+    await desk.start()
     await desk.page.get_by_role("button", name="English").click()
     await expect(desk.page.get_by_role("heading", name="Inbox")).to_be_visible()
     await desk.page.reload()
@@ -305,7 +274,7 @@ async def background(page: Page) -> str:
 
 async def test_reading_above_is_not_disturbed_by_new_messages(desk: Stage) -> None:
     """Scrolled up, the place is kept and the newcomers are counted; the button leads to the end."""
-    await started(desk)
+    await desk.start()
     await fill(desk, 40)
     scroller = desk.page.locator("#scroller")
     await expect(desk.bubble("Zeile 39")).to_be_in_viewport()
@@ -326,7 +295,7 @@ async def fill(on: Stage, count: int) -> None:
 
 async def test_with_500_messages_a_new_one_touches_only_itself(desk: Stage) -> None:
     """Of 500 bubbles none is rebuilt when one more arrives."""
-    await started(desk)
+    await desk.start()
     await desk.page.goto("about:blank")
     await fill(desk, 500)
     await desk.page.goto(desk.sandbox.url)
@@ -362,7 +331,7 @@ async def test_everything_is_within_reach_of_the_keyboard(desk: Stage) -> None:
 async def test_nothing_runs_over_the_edge(browser: Browser, size: tuple[int, int], scheme: str) -> None:
     """At both widths, light and dark, with long words and file names, no part of the page scrolls sideways."""
     async with stage(browser, size, scheme) as on:
-        await started(on)
+        await on.start()
         long = "Telekommunikationsdienstleistungsvertragsverlängerungsbestätigung" * 2
         await on.bot.say(
             on.max.id,
@@ -391,10 +360,10 @@ WIDER_THAN_ALLOWED = """() => [document.documentElement, ...document.querySelect
 
 async def test_the_page_finds_the_sandbox_again(desk: Stage) -> None:
     """After a reset everything of the page starts over: the people are gone and a new one can be made."""
-    await started(desk)
+    await desk.start()
     await desk.client.reset()  # a reading under way meets a person who is gone: the browser notes that 404
     await expect(desk.page.get_by_text("Legen Sie eine Person an.")).to_be_visible()
     erika: Person = await desk.client.person("Erika")
     await expect(desk.page.get_by_role("button", name=erika.name)).to_be_visible()
-    await started(desk)
+    await desk.start()
     desk.complaints[:] = [complaint for complaint in desk.complaints if "404" not in complaint]

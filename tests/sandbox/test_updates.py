@@ -26,6 +26,20 @@ async def test_an_offset_confirms_what_is_before_it(bot: RawBot, anna: Person) -
     assert newest == first[3:]
 
 
+async def test_a_message_is_received_when_its_update_is_confirmed(bot: RawBot, anna: Person) -> None:
+    """Fetching alone confirms nothing; the offset of the next poll does, for what is before it."""
+    await anna.send("eins")
+    fetched = await updates(bot)
+    before = await anna.transcript()
+    await updates(bot, offset=number(fetched[1]["update_id"]))
+    await bot.call("sendMessage", chat_id=anna.id, text="Antwort")
+    after = await anna.transcript()
+
+    assert [(m.text, m.received) for m in before.messages] == [("/start", False), ("eins", False)]
+    assert [(m.text, m.received) for m in after.messages] == [("/start", True), ("eins", False), ("Antwort", None)]
+    assert after.messages[0].version > before.messages[0].version
+
+
 async def test_a_poll_is_held_until_something_happens(bot: RawBot, anna: Person) -> None:
     """A held poll answers as soon as the person writes."""
     start = await updates(bot)
