@@ -1,4 +1,4 @@
-"""Uploaded files: kept in memory, named by reusable file ids as Telegram does."""
+"""Uploaded files: kept in memory, named by reusable file ids as Telegram does; an id is good for one bot only."""
 
 import re
 import secrets
@@ -18,6 +18,7 @@ class StoredFile:
     content: bytes
     width: int = 0
     height: int = 0
+    bot_id: int | None = None  # the bot it was sent by or to; None for what came by mail
 
     @property
     def size(self) -> int:
@@ -43,17 +44,19 @@ class FileStore:
         self._by_id: dict[str, StoredFile] = {}
         self._by_unique: dict[str, StoredFile] = {}
 
-    def keep(self, kind: str, name: str, mime_type: str, content: bytes) -> StoredFile:
+    def keep(self, kind: str, name: str, mime_type: str, content: bytes, bot_id: int | None = None) -> StoredFile:
         mime_type = mime_type if MIME_TYPE.match(mime_type) else "application/octet-stream"
         width, height = image_size(content) if kind == "photo" else (0, 0)
         unique = "AgAD" + secrets.token_hex(6)
         file_id = ("AgACAgI" if kind == "photo" else "BQACAgI") + secrets.token_urlsafe(30)
-        stored = StoredFile(file_id, unique, kind, name, mime_type, content, width, height)
+        stored = StoredFile(file_id, unique, kind, name, mime_type, content, width, height, bot_id)
         self._by_id[file_id] = self._by_unique[unique] = stored
         return stored
 
-    def by_id(self, file_id: str) -> StoredFile | None:
-        return self._by_id.get(file_id)
+    def by_id(self, file_id: str, bot_id: int) -> StoredFile | None:
+        """The file that this bot knows under the id."""
+        stored = self._by_id.get(file_id)
+        return stored if stored and stored.bot_id == bot_id else None
 
     def by_unique_id(self, unique_id: str) -> StoredFile | None:
         return self._by_unique.get(unique_id)

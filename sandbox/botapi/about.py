@@ -37,7 +37,7 @@ def _no_gifts() -> JsonObject:
 
 
 def get_file(call: BotCall) -> object:
-    stored = call.world.files.by_id(call.params.text("file_id") or "")
+    stored = call.world.files.by_id(call.params.text("file_id") or "", call.bot.id)
     if stored is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
     if stored.size > MAX_DOWNLOAD:

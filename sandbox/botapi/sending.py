@@ -145,7 +145,7 @@ def take_file(call: BotCall, kind: str, value: str | None, field: str) -> Stored
         raise bad_request(f"there is no {kind} in the request")
     if value.startswith(("http://", "https://")):
         raise bad_request("failed to get HTTP URL content")
-    stored = call.world.files.by_id(value)
+    stored = call.world.files.by_id(value, call.bot.id)
     if stored is None:
         raise bad_request("wrong file identifier/HTTP URL specified")
     if stored.kind != kind:
@@ -158,7 +158,7 @@ def keep_upload(call: BotCall, kind: str, upload: UploadedFile) -> StoredFile:
         raise bad_request("file must be non-empty")
     if kind == "photo" and len(upload.content) > MAX_PHOTO:
         raise bad_request("file is too big")
-    stored = call.world.files.keep(kind, upload.name, upload.mime_type, upload.content)
+    stored = call.world.files.keep(kind, upload.name, upload.mime_type, upload.content, call.bot.id)
     if kind == "photo":
         if not stored.width:
             raise bad_request("IMAGE_PROCESS_FAILED")

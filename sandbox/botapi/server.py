@@ -65,7 +65,8 @@ class BotApi:
     async def download(self, scope: Scope, send: Send) -> None:
         """`/file/bot<token>/<file_path>`"""
         token, _, path = scope["path"].removeprefix("/file/bot").partition("/")
-        if self.world.bot_by_token(token) is None:
+        bot = self.world.bot_by_token(token)
+        if bot is None:
             body = orjson.dumps(_error(ApiError(401, "Unauthorized")))
             return await send_bytes(send, 401, body, b"application/json")
         if (fault := self.world.faults.take("telegram", "file")) is not None:
@@ -74,7 +75,7 @@ class BotApi:
             await asyncio.sleep(fault.seconds)
         parts = path.split("/")
         stored = self.world.files.by_unique_id(parts[1]) if len(parts) > 2 else None
-        if stored is None:
+        if stored is None or stored.bot_id != bot.id:
             body = orjson.dumps(_error(ApiError(404, "Not Found")))
             return await send_bytes(send, 404, body, b"application/json")
         await send_bytes(send, 200, stored.content, b"application/octet-stream")

@@ -99,7 +99,7 @@ class Actor:
             raise SimRefused(400, f"{kind}.content is not base64") from None
         name = as_text(file.get("name")) or kind
         mime_type = as_text(file.get("mime_type")) or "application/octet-stream"
-        stored = self.world.files.keep(kind, name, mime_type, content)
+        stored = self.world.files.keep(kind, name, mime_type, content, self.bot.id)
         return self._post(FormattedText(caption), kind, stored)
 
     def _share_contact(self) -> Message:

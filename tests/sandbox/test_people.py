@@ -6,7 +6,7 @@ import pytest
 from sandbox.app import Sandbox
 from tests.drivers.sandbox import Person, SandboxClient, SandboxRefused, plain_http
 from tests.drivers.sandbox_views import Json, as_object, as_objects
-from tests.sandbox.conftest import RawBot
+from tests.sandbox.conftest import TOKEN, RawBot
 
 LINK = "https://t.me/eservice_demo_bot?start=abc-DEF_123"
 
@@ -116,19 +116,45 @@ async def test_a_blocked_bot_cannot_be_written_to(anna: Person) -> None:
     assert not (await anna.transcript()).blocked
 
 
-async def test_two_bots_have_two_chats(sandbox: Sandbox, client: SandboxClient, anna: Person) -> None:
-    """Each bot sees only its own chat, and the same file id is worth nothing to whom it was not given."""
+async def test_two_bots_have_two_chats(bot: RawBot, sandbox: Sandbox, client: SandboxClient, anna: Person) -> None:
+    """Each bot sees only its own chat and its own updates: whoever wrote to one has not written to the other."""
     await client.request("POST", "/sim/bots", {"token": "77:other", "username": "other_bot"})
     other = RawBot(sandbox.url, "77:other")
     refusal = await other.refused("sendMessage", chat_id=anna.id, text="a")
     await client.request("POST", f"/sim/people/{anna.id}/chats/other_bot/send", {"text": "hallo"})
     await other.call("sendMessage", chat_id=anna.id, text="vom anderen")
+    heard = [as_objects((await each.answer("getUpdates"))["result"]) for each in (bot, other)]
     await other.http.aclose()
     chats = as_objects((await client.request("GET", f"/sim/people/{anna.id}/chats"))["chats"])
 
     assert refusal == "Bad Request: chat not found"
     assert (await anna.transcript()).from_bot == []
     assert [chat["last_text"] for chat in chats] == ["/start", "vom anderen"]
+    assert [[as_object(update["message"])["text"] for update in each] for each in heard] == [["/start"], ["hallo"]]
+
+
+async def test_a_file_id_is_good_for_one_bot(
+    bot: RawBot, sandbox: Sandbox, client: SandboxClient, anna: Person
+) -> None:
+    """What one bot was sent, another can neither send on, nor look up, nor download."""
+    await client.request("POST", "/sim/bots", {"token": "77:other", "username": "other_bot"})
+    await client.request("POST", f"/sim/people/{anna.id}/chats/other_bot/send", {"text": "hallo"})
+    await anna.send_document("auftrag.pdf", b"%PDF-1.7", "application/pdf")
+    given = as_object((await last_message(bot))["document"])["file_id"]
+    path = (await bot.call("getFile", file_id=given))["file_path"]
+    other = RawBot(sandbox.url, "77:other")
+    refusals = [
+        await other.refused("sendDocument", chat_id=anna.id, document=given),
+        await other.refused("getFile", file_id=given),
+    ]
+    downloads = [await other.http.get(f"{sandbox.url}/file/bot{token}/{path}") for token in (TOKEN, "77:other")]
+    await other.http.aclose()
+
+    assert refusals == [
+        "Bad Request: wrong file identifier/HTTP URL specified",
+        "Bad Request: wrong file_id or the file is temporarily unavailable",
+    ]
+    assert [answer.status_code for answer in downloads] == [200, 404]
 
 
 async def test_people_are_listed_and_removed(bot: RawBot, client: SandboxClient, anna: Person) -> None:
