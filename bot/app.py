@@ -32,6 +32,7 @@ from portal.calls import PortalAccess
 from portal.client import Portal
 from portal.wire import Wire
 from services.connecting import Connecting
+from services.pins import Pins
 from services.preferences import Preferences
 from services.sessions import Sessions
 from services.watch import Watch
@@ -101,7 +102,8 @@ class App:
         self.leases = Leases(self.database)
         self.screens = Screens(self.bot, self.buttons, clock)
         self.sessions = Sessions(self.portal, self.connections, clock)
-        self.connecting = Connecting(self.portal, self.challenges, self.connections, self.notices, clock)
+        pins = Pins(self.portal.oauth, self.challenges, clock, "connect")
+        self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
         sender = NoticeSender(self.screens, self.router, self.people)
         self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
         self.watch = Watch(self.sessions, self.portal, self.connections, self.notices, clock, watch_every)

@@ -22,7 +22,8 @@ from bot.chat.navigation import menu_row
 from bot.chat.screen import Ask, Button, Elsewhere, Outcome, Rows, Screen, Stay, screen
 from bot.chat.text import Name, Say, say
 from services import errors
-from services.connecting import Sent, link_code
+from services.connecting import link_code
+from services.pins import Sent
 
 PIN = re.compile(r"\s*(\d[\s-]?){4,10}\s*", re.ASCII)
 DIGITS = "123456789"

@@ -4,29 +4,26 @@ link -> masked company shown -> yes -> PIN by SMS -> PIN answered -> tokens stor
 The same update run twice (a crash in between) never counts as two tries: the outcome is kept with the challenge.
 """
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from portal import errors
 from portal.client import Portal
-from portal.models import AuthorizationCode, AuthSession, PinSent, RefreshToken, UserInfo
+from portal.models import AuthorizationCode, AuthSession, RefreshToken, UserInfo
 from portal.oauth import Pkce
 from services import errors as refusals
+from services.pins import Pins, Sent, refusal_of, told_before
 from services.sessions import stored
-from storage.challenges import Challenge, Challenges
+from storage.challenges import Challenge
 from storage.connections import Account, Connection, Connections
 from storage.notices import NewNotice, Notices
 
-PURPOSE = "connect"
 SCOPE = "contracts:read bills:read pbx:read orders:write pbx:write"  # the portal grants what the role allows
-LIFE = timedelta(minutes=30)  # how long the way from link to PIN may take; the portal's own limits are shorter
 REVOKE_AT_ONCE = 20
-BURNED = "burned"  # stands with a challenge's secrets when its PIN could not be deleted from the chat
 MOST_BURNED = 10  # activation codes in one message
 _CODE = r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])"
 _LINK = re.compile(r"(?:[?&]start=|/activate/|/start(?:@\w{1,32})?\s+)([A-Za-z0-9_-]{1,64})", re.ASCII)
@@ -56,29 +53,19 @@ class Begun:
     locale: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A PIN is on its way; the ones before it are dead."""
-
-    minutes: int
-    attempts_left: int
-    resends_left: int
-    pin_length: int
-
-
 class Connecting:
     """The rules of connecting; `clock` gives the time when the portal has answered."""
 
     def __init__(
         self,
         portal: Portal,
-        challenges: Challenges,
+        pins: Pins,
         connections: Connections,
         notices: Notices,
         clock: Callable[[], datetime],
     ) -> None:
         self._portal = portal
-        self._challenges = challenges
+        self._pins = pins
         self._connections = connections
         self._notices = notices
         self._clock = clock
@@ -89,53 +76,29 @@ class Connecting:
         try:
             challenge = await self._portal.oauth.challenge_start(code, label, pkce=pkce, scope=SCOPE)
         except errors.ChallengeRefused as refused:
-            raise _refusal(refused) from None
+            raise refusal_of(refused) from None
         await self.cancel(person_id, chat_id)  # a session that asked for a PIN would keep the link from this one
-        now = self._clock()
-        secret = {"auth_session": challenge.auth_session.value, "verifier": pkce.verifier}
-        key = await self._challenges.add(person_id, chat_id, PURPOSE, secret, now, now + LIFE)
+        key = await self._pins.add(person_id, chat_id, challenge.auth_session, pkce)
         masked = (challenge.customer_name_masked, challenge.phone_number_masked)
         return Begun(key, *masked, challenge.pin_length, challenge.locale)
 
     async def send_pin(self, challenge_id: UUID, person_id: int, chat_id: int, update_id: int) -> Sent:
         """Have the portal send a PIN (again): the one before is dead. The same update run twice sends one."""
-        challenge = await self._open(challenge_id, person_id, chat_id)
-        if challenge.answered_update == update_id and "minutes" in challenge.outcome:
-            return Sent(**{name: int(str(value)) for name, value in challenge.outcome.items()})
-        try:
-            found = await self._portal.oauth.request_pin(AuthSession(challenge.secrets["auth_session"]))
-        except errors.PinLocked:  # not by wrong ones: the right PIN had arrived, its answer was lost
-            raise refusals.LinkInvalid from None
-        except errors.ChallengeRefused as refused:
-            raise _refusal(refused) from None
-        secret = {name: value for name, value in challenge.secrets.items() if name != BURNED}
-        secret["auth_session"] = found.auth_session.value
-        sent = _sent(found)
-        told: dict[str, object] = asdict(sent)
-        await self._challenges.change(
-            challenge_id, state="sent", secrets=secret, answered_update=update_id, outcome=told
-        )
-        return sent
+        return await self._pins.send(challenge_id, person_id, chat_id, update_id)
 
     async def burn_pin(self, challenge_id: UUID, person_id: int, chat_id: int) -> None:
         """Make the PIN useless that stays readable in the chat; the way goes on with a new one."""
-        challenge = await self._challenges.get(challenge_id, person_id, chat_id)
-        if challenge is not None and challenge.state == "sent":
-            await self._challenges.change(challenge_id, state="sent", secrets={**challenge.secrets, BURNED: "yes"})
+        await self._pins.burn(challenge_id, person_id, chat_id)
 
     async def answer(
         self, challenge_id: UUID, person_id: int, chat_id: int, person_name: str, pin: str, update_id: int
     ) -> Connection:
         """Answer with the PIN; the new connection, or the refusal with the tries that are left."""
-        challenge = await self._challenges.get(challenge_id, person_id, chat_id)
+        challenge = await self._pins.find(challenge_id, person_id, chat_id)
         if challenge is not None and challenge.answered_update == update_id:
             return await self._told_before(challenge)
-        challenge = await self._open(challenge_id, person_id, chat_id)
-        secret = challenge.secrets
-        if BURNED in secret and secret.get("for") != str(update_id):
-            raise refusals.PinExpired
-        # only the update that was given the code goes on with it: redeemed twice, it would end what it made
-        code = secret["code"] if secret.get("for") == str(update_id) else await self._redeem(challenge, pin, update_id)
+        challenge = await self._pins.open(challenge_id, person_id, chat_id)
+        code = await self._pins.redeem(challenge, pin, update_id)
         return await self._exchange(challenge, code, person_id, person_name, update_id)
 
     async def reissue(self, code: str) -> None:
@@ -197,32 +160,11 @@ class Connecting:
 
         The portal is told, so that the activation link is free again; if it does not hear it, its own clock does it.
         """
-        sessions = await self._challenges.cancel(person_id, chat_id)
+        sessions = await self._pins.cancel(person_id, chat_id)
         for session in sessions:
             with suppress(errors.PortalError):
                 await self._portal.oauth.give_up(AuthSession(session))
         return bool(sessions)
-
-    async def _open(self, challenge_id: UUID, person_id: int, chat_id: int) -> Challenge:
-        challenge = await self._challenges.get(challenge_id, person_id, chat_id)
-        if challenge is None or challenge.purpose != PURPOSE:
-            raise refusals.PinExpired
-        if challenge.state in {"passed", "failed"} or challenge.expires_at < self._clock():
-            raise refusals.PinExpired
-        return challenge
-
-    async def _redeem(self, challenge: Challenge, pin: str, update_id: int) -> str:
-        try:
-            code = await self._portal.oauth.answer_pin(AuthSession(challenge.secrets["auth_session"]), pin)
-        except errors.ChallengeRefused as refused:
-            refusal = _refusal(refused)
-            state = "failed" if isinstance(refusal, refusals.PinLocked | refusals.LinkInvalid) else challenge.state
-            outcome: dict[str, object] = {"refusal": type(refusal).__name__, **refusal.facts()}
-            await self._challenges.change(challenge.id, state=state, answered_update=update_id, outcome=outcome)
-            raise refusal from None
-        secret = {**challenge.secrets, "code": code.value, "for": str(update_id)}
-        await self._challenges.change(challenge.id, state=challenge.state, secrets=secret)
-        return code.value
 
     async def _exchange(
         self, challenge: Challenge, code: str, person_id: int, person_name: str, update_id: int
@@ -230,8 +172,7 @@ class Connecting:
         try:
             issued = await self._portal.oauth.exchange(AuthorizationCode(code), Pkce(challenge.secrets["verifier"]))
         except errors.LinkInvalid:  # the code was redeemed, and the answer lost in a crash: the way starts anew
-            outcome: dict[str, object] = {"refusal": "LinkInvalid"}
-            await self._challenges.change(challenge.id, state="failed", answered_update=update_id, outcome=outcome)
+            await self._pins.refuse(challenge.id, update_id, refusals.LinkInvalid(), "failed")
             raise refusals.LinkInvalid from None
         info = await self._portal.userinfo(issued.access)
         now = self._clock()
@@ -240,13 +181,10 @@ class Connecting:
         if connection is None:
             if issued.refresh is not None:
                 await self._portal.oauth.revoke(issued.refresh)
-            outcome = {"refusal": "AlreadyConnected"}
-            await self._challenges.change(challenge.id, state="passed", answered_update=update_id, outcome=outcome)
+            await self._pins.refuse(challenge.id, update_id, refusals.AlreadyConnected(), "passed")
             raise refusals.AlreadyConnected
         await self._tell_others(connection, now)
-        await self._challenges.change(
-            challenge.id, state="passed", answered_update=update_id, connection_id=connection.id
-        )
+        await self._pins.passed(challenge.id, update_id, connection.id)
         return connection
 
     async def _told_before(self, challenge: Challenge) -> Connection:
@@ -254,9 +192,7 @@ class Connecting:
             connection = await self._connections.get(challenge.connection_id)
             if connection is not None and connection.ended_at is None:
                 return connection
-        facts = dict(challenge.outcome)
-        name = str(facts.pop("refusal", "PinExpired"))
-        raise getattr(refusals, name)(**facts)
+        raise told_before(challenge)
 
     async def _tell_others(self, connection: Connection, now: datetime) -> None:
         account = connection.account
@@ -298,26 +234,3 @@ def account_of(info: UserInfo) -> Account:
         info.locale,
         info.zone.key,
     )
-
-
-def _sent(sent: PinSent) -> Sent:
-    minutes = max(1, round(sent.expires_in.total_seconds() / 60))
-    return Sent(minutes, sent.attempts_left, sent.resends_left, sent.pin_length)
-
-
-def _refusal(refused: errors.ChallengeRefused) -> refusals.Refusal:
-    match refused:
-        case errors.PinWrong():
-            return refusals.PinWrong(refused.attempts_left)
-        case errors.PinExpired():
-            return refusals.PinExpired()
-        case errors.PinLocked():
-            return refusals.PinLocked()
-        case errors.PinRateLimited():
-            return refusals.PinRateLimited(max(1, math.ceil(refused.retry_after / 60)))
-        case errors.SmsUnavailable():
-            return refusals.SmsUnavailable()
-        case errors.UseWeb():
-            return refusals.UseWeb()
-        case _:
-            return refusals.LinkInvalid()

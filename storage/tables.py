@@ -167,6 +167,36 @@ refs = Table(
     Column("target_sealed", LargeBinary, nullable=False),
 )
 
+# A change on its way: proposed, confirmed, performed, and what became of it. The table is the audit trail, too.
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # also the externalId towards the portal
+    Column("kind", String(24), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("connection_id", Uuid, nullable=False),
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("subject_key", LargeBinary),  # what it changes: two changes of one thing find each other
+    Column("payload_sealed", LargeBinary, nullable=False),  # what was shown, and the very bytes that will be sent
+    Column("secrets_sealed", LargeBinary),  # the step-up's token; blanked when it is over
+    Column("outcome_sealed", LargeBinary),
+    Column("message_id", BigInteger),  # the receipt, which is edited as it goes on
+    Column("undoes", Uuid),
+    Column("by_plan", Boolean, nullable=False, default=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),  # of the proposal
+    Column("confirmed_at", Instant),
+    Column("finished_at", Instant),
+    Column("due_at", Instant),  # when the portal is asked again
+    Column("looks", Integer, nullable=False, default=0),
+    Column("claim", Uuid),
+    Column("lease_until", Instant),
+    Index("ix_actions_work", "state", "due_at"),
+    Index("ix_actions_customer", "customer_key", "created_at"),
+)
+
 # An event told to one chat. The unique key makes "once" true before anything is sent.
 notices = Table(
     "notices",
