@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
-from portal.answers import Json, Node, as_node, decode, maybe_text
+from portal.answers import Json, Node, as_node, decode
 from portal.breaker import Breaker
 from portal.budget import remaining
 from portal.errors import (
@@ -42,6 +42,7 @@ class TmfBases:
 
     inventory: str
     catalog: str
+    ordering: str
     bills: str
     services: str
 
@@ -52,9 +53,29 @@ class TmfBases:
         return cls(
             inventory=f"{root}/productInventory/v4",
             catalog=f"{root}/productCatalogManagement/v4",
+            ordering=f"{root}/productOrderingManagement/v4",
             bills=f"{root}/customerBillManagement/v4",
             services=f"{root}/ServiceActivationAndConfiguration/v4",
         )
+
+    @property
+    def orders(self) -> str:
+        """Where orders are read and placed."""
+        return f"{self.ordering}/productOrder"
+
+    @property
+    def cancellations(self) -> str:
+        """Where orders are cancelled."""
+        return f"{self.ordering}/cancelProductOrder"
+
+    @property
+    def targets(self) -> str:
+        """Where approved targets are read, added and removed."""
+        return f"{self.services}/targets"
+
+    def service(self, service_id: str) -> str:
+        """Where one extension or range is read and its diversions are changed."""
+        return f"{self.services}/service/{segment(service_id)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +107,23 @@ class Calls:
         self, url: str, token: AccessToken | None = None, query: Mapping[str, str] | None = None
     ) -> tuple[Json, Reply]:
         """GET a resource; any 2xx with JSON is an answer."""
-        headers = {"Accept": "application/json"}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token.value}"
+        headers = {"Accept": "application/json", **(_bearer(token) if token is not None else {})}
         reply = await self.send("GET", f"{url}?{urlencode(query)}" if query else url, headers)
         if not 200 <= reply.status < 300:
             raise refusal(reply)
         return json_of(reply), reply
+
+    async def change(
+        self, method: str, url: str, token: AccessToken, body: bytes | None = None, headers: Headers | None = None
+    ) -> Reply:
+        """Send a change; any 2xx is a success. `body` goes out as it is, for its digest may have been signed for."""
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        fields = {"Accept": "application/json", **_bearer(token), **kind, **(headers or {})}
+        reply = await self.send(method, url, fields, body, change=True)
+        if not 200 <= reply.status < 300:
+            with reading(change=True):
+                raise refusal(reply)
+        return reply
 
     async def form(self, url: str, fields: Mapping[str, str], *, change: bool) -> Reply:
         """POST a form as the bot itself; the caller judges the status, for OAuth's errors are answers too."""
@@ -143,6 +174,17 @@ class Calls:
             self.breaker.succeeded()
 
 
+def segment(identifier: str) -> str:
+    """An opaque id as one path segment, whatever it contains."""
+    if identifier in ("", ".", ".."):
+        raise BadAnswer("not an id")
+    return quote(identifier, safe="")
+
+
+def _bearer(token: AccessToken) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token.value}"}
+
+
 def _basic(client_id: str, secret: str) -> str:
     # RFC 6749 2.3.1: both halves are form-encoded before they are joined.
     pair = f"{quote(client_id, safe='')}:{quote(secret, safe='')}"
@@ -187,7 +229,7 @@ def refusal(reply: Reply) -> PortalError:
     if status < 400:
         return BadAnswer(f"status {status}")
     body = _error_body(reply)
-    return Rejected(status, maybe_text(body, "code") or "", maybe_text(body, "reason") or "")
+    return Rejected(status, _said(body, "code"), _said(body, "reason"), _said(body, "message"))
 
 
 def _unauthorized(challenge: str) -> PortalError:
@@ -197,6 +239,12 @@ def _unauthorized(challenge: str) -> PortalError:
     max_age = said.get("max_age", "")
     seconds = int(max_age) if max_age.isascii() and max_age.isdecimal() and len(max_age) < 10 else None
     return StepUpRequired(StepUpDemand(said.get("acr_values", ""), seconds, said.get("scope")))
+
+
+def _said(body: Node, key: str) -> str:
+    # A refusal is one however its words are formed.
+    value = body.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _error_body(reply: Reply) -> Node:

@@ -5,7 +5,7 @@
      |   +- BadAnswer          an answer that is no answer: HTML, garbage, too big, too deep, cut off
      |   +- ClientRefused      the portal does not accept the bot's own credentials (an operator's mistake)
      +- OutcomeUnknown         a change was written and its answer lost: ask the portal what became of it
-     +- Rejected               the portal understood and said no (400, 409, 412, 422), with its code and reason
+     +- Rejected               the portal understood and said no (400, 409, 412, 422, 428), and why
      +- NotAllowed             this account may not do that (403)
      +- NotFound               no such thing for this customer (404, 410)
      +- StepUpRequired         the portal wants a fresh PIN for exactly this request (RFC 9470)
@@ -15,7 +15,7 @@
          +- LinkInvalid        unknown, used or expired activation link: one answer for all three
          +- PinWrong           wrong PIN, with the tries that are left
          +- PinExpired         too late, superseded by a newer PIN, or already used
-         +- PinLocked          the tries are used up; the activation link is dead
+         +- PinLocked          the tries are used up; the challenge is dead, and its activation link with it
          +- PinRateLimited     too many PINs asked for; when the next may be asked for
          +- UseWeb             not in the chat: the portal's own pages have to be used
          +- SmsUnavailable     the PIN could not be sent; nothing was spent
@@ -54,13 +54,17 @@ class OutcomeUnknown(PortalError):
 
 
 class Rejected(PortalError):
-    """The portal understood the request and refused it."""
+    """The portal understood the request and refused it.
 
-    def __init__(self, status: int, code: str, reason: str) -> None:
+    `code` is for programs, `reason` a sentence for people, `message` the particulars (such as the names it is about).
+    """
+
+    def __init__(self, status: int, code: str, reason: str, message: str = "") -> None:
         super().__init__(f"{status} {code}")
         self.status = status
         self.code = code
         self.reason = reason
+        self.message = message
 
 
 class NotAllowed(PortalError):
@@ -117,7 +121,7 @@ class PinExpired(ChallengeRefused):
 
 
 class PinLocked(ChallengeRefused):
-    """The tries are used up; the activation link is dead."""
+    """The tries are used up; the challenge is dead, and its activation link with it."""
 
 
 class PinRateLimited(ChallengeRefused):

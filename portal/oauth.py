@@ -1,17 +1,22 @@
-"""Connecting: activation link and PIN at the challenge endpoint, then tokens.
+"""Connecting and stepping up: a PIN at the challenge endpoint, then tokens.
 
-The challenge endpoint answers in steps (PORTAL-API 11): `challenge_start` names the masked company and sends nothing,
-`request_pin` sends an SMS, `answer_pin` gives the code that `exchange` turns into tokens. Each refusal of table 5.3 is
-an exception of its own. The portal's errors decide, not its statuses.
+The challenge endpoint answers in steps (PORTAL-API 11): `challenge_start` names the masked company and sends nothing
+(`step_up_start` does the same for a connection and the requests that it wants to make), `request_pin` sends an SMS,
+`answer_pin` gives the code that `exchange` turns into tokens. Each refusal of table 5.3 is an exception of its own. The
+portal's errors decide, not its statuses.
 """
 
 import base64
 import datetime as dt
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from portal.answers import Node, as_node, maybe_text, node, number, text, texts
+import orjson
+
+from portal.answers import Node, as_node, maybe_text, node, nodes, number, text, texts
 from portal.calls import Calls, is_json, json_of, reading, refusal, retry_after
 from portal.discovery import Discovery
 from portal.errors import (
@@ -27,6 +32,8 @@ from portal.errors import (
     Rejected,
     SignedOut,
     SmsUnavailable,
+    StepUpDemand,
+    TokenExpired,
     Unavailable,
     UseWeb,
 )
@@ -37,6 +44,7 @@ from portal.models import (
     Challenge,
     PinSent,
     RefreshToken,
+    StepUp,
     Tokens,
 )
 from portal.wire import Reply
@@ -64,8 +72,34 @@ class Pkce:
 
     @property
     def challenge(self) -> str:
-        digest = hashlib.sha256(self.verifier.encode()).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return _digest(self.verifier.encode())
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One request that a step-up is to be good for; `body` is exactly what will be sent."""
+
+    external_id: str
+    method: str
+    path: str
+    body: bytes = field(repr=False)
+    summary: str
+
+    @cached_property
+    def digest(self) -> str:
+        """What binds the step-up to the body: its SHA-256, in base64url without padding."""
+        return _digest(self.body)
+
+    def details(self) -> dict[str, str]:
+        """An entry of `authorization_details` (RFC 9396)."""
+        return {
+            "type": "urn:eservice:request",
+            "externalId": self.external_id,
+            "method": self.method,
+            "path": self.path,
+            "digest": self.digest,
+            "summary": self.summary,
+        }
 
 
 class OAuth:
@@ -88,14 +122,34 @@ class OAuth:
             },
             change=False,
         )
-        return Challenge(
-            auth_session=AuthSession(text(answer, "auth_session")),
-            customer_name_masked=text(answer, "customer_name_masked"),
-            phone_number_masked=text(answer, "phone_number_masked"),
-            methods=texts(answer, "otp_methods"),
-            pin_length=_pin_length(answer),
-            locale=maybe_text(answer, "locale"),
-        )
+        return _read_challenge(answer, customer=text(answer, "customer_name_masked"))
+
+    async def step_up_start(
+        self, session: AuthSession, demand: StepUpDemand, entries: Sequence[Entry], label: str, *, pkce: Pkce
+    ) -> Challenge:
+        """Ask for a step-up that is good for these requests only; nothing is sent yet, so it may be asked again.
+
+        `session` is the connection's latest. When the portal does not know it (any more), `TokenExpired` is raised: a
+        refresh brings a new one, or tells that the connection has ended.
+        """
+        age = {} if demand.max_age is None else {"max_age": str(demand.max_age)}
+        fields = {
+            "response_type": "code",
+            "auth_session": session.value,
+            "acr_values": demand.acr_values,
+            **age,
+            "scope": demand.scope or "",
+            "code_challenge": pkce.challenge,
+            "code_challenge_method": "S256",
+            "authorization_details": orjson.dumps([entry.details() for entry in entries]).decode(),
+            "connection_label": label,
+        }
+        try:
+            answer = await self._challenge({name: value for name, value in fields.items() if value}, change=False)
+        except PinLocked:
+            # No PIN was in play: the portal's `invalid_session` is about the connection's session here.
+            raise TokenExpired("session not accepted") from None
+        return _read_challenge(answer, customer="")
 
     async def request_pin(self, session: AuthSession, *, method: str = "sms") -> PinSent:
         """Have a new PIN sent; the ones before it are dead."""
@@ -207,6 +261,21 @@ def _oauth_refusal(reply: Reply, answer: Node) -> PortalError:
     return Rejected(reply.status, error, maybe_text(answer, "error_description") or "")
 
 
+def _digest(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
+
+
+def _read_challenge(answer: Node, *, customer: str) -> Challenge:
+    return Challenge(
+        auth_session=AuthSession(text(answer, "auth_session")),
+        customer_name_masked=customer,
+        phone_number_masked=text(answer, "phone_number_masked"),
+        methods=texts(answer, "otp_methods"),
+        pin_length=_pin_length(answer),
+        locale=maybe_text(answer, "locale"),
+    )
+
+
 def _pin_length(answer: Node) -> int:
     return number(node(answer, "tx_code"), "length") or PIN_LENGTH
 
@@ -219,4 +288,23 @@ def _read_tokens(answer: Node) -> Tokens:
         expires_in=dt.timedelta(seconds=number(answer, "expires_in") or 0),
         scopes=frozenset((maybe_text(answer, "scope") or "").split()),
         auth_session=AuthSession(session) if session else None,
+        step_up=_read_step_up(answer),
     )
+
+
+def _read_step_up(answer: Node) -> StepUp | None:
+    acr, at = maybe_text(answer, "acr"), number(answer, "auth_time")
+    if not acr:
+        return None
+    return StepUp(
+        acr=acr,
+        at=_instant(at) if at is not None else None,
+        external_ids=tuple(text(entry, "externalId") for entry in nodes(answer, "authorization_details")),
+    )
+
+
+def _instant(seconds: int) -> dt.datetime:
+    try:
+        return dt.datetime.fromtimestamp(seconds, dt.UTC)
+    except (ValueError, OverflowError, OSError):
+        raise BadAnswer("not a time") from None
