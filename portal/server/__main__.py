@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from portal.server.access import links, outbox
 from portal.server.app import build_context, create_app
 from portal.server.context import Context
+from portal.server.database import SchemaTooOld
 from portal.server.ordering import FirstOrder, place
 from portal.server.settings import PortalSettings, SettingsError, from_environment
 from portal.server.world.file import WorldError
@@ -31,8 +32,7 @@ def serve(command: typer.Context) -> None:
         return
     settings = _settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    if settings.demo:
-        _run(settings, seed_demo)
+    _run(settings, seed_demo if settings.demo else _nothing)
     for missing, what in ((settings.smtp, "SMTP_HOST: mails wait"), (settings.sms_url, "SMS_URL: no PIN can be sent")):
         if missing is None:
             typer.echo(f"not set: PORTAL_SERVER_{what}", err=True)
@@ -82,6 +82,10 @@ def order(
     typer.echo(_run(_settings(), work))
 
 
+async def _nothing(_: Context) -> None:
+    """Opening the database is enough: what is wrong with it is said before anything is served."""
+
+
 def _settings() -> PortalSettings:
     try:
         return from_environment()
@@ -99,6 +103,8 @@ def _run(settings: PortalSettings, work: Callable[[Context], Coroutine[None, Non
 
     try:
         return asyncio.run(within())
+    except SchemaTooOld as error:
+        typer.echo(f"nothing was changed: {error}", err=True)
     except WorldError as error:
         typer.echo("nothing was changed:\n" + "\n".join(error.lines), err=True)
     except ValidationError as error:

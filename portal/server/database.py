@@ -10,11 +10,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import DateTime, Dialect, MetaData, event, func, select
+from sqlalchemy import DateTime, Dialect, MetaData, event, func, inspect, select
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import CreateColumn
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
@@ -51,9 +52,11 @@ class Database:
             self._writer = self._reader = create_async_engine(self.url, pool_size=10, pool_pre_ping=True)
 
     async def create(self) -> None:
-        """Make what is missing: the reference portal has no migrations of its own."""
+        """Make the tables and columns that are missing: the reference portal has no migrations of its own."""
         async with self.writing() as connection:
+            await exclusively(connection, "tables")
             await connection.run_sync(metadata.create_all)
+            await connection.run_sync(_add_columns)
 
     async def close(self) -> None:
         await self._reader.dispose()
@@ -69,6 +72,24 @@ class Database:
         """Committed when the block ends well, rolled back when it raises."""
         async with self._writer.begin() as connection:
             yield connection
+
+
+class SchemaTooOld(Exception):
+    """The database is of an earlier version and cannot be brought to this one."""
+
+
+def _add_columns(connection: Connection) -> None:
+    """A database from before a column came gets it, empty; one that would need more than that is refused as it is."""
+    inspector = inspect(connection)
+    for table in metadata.sorted_tables:
+        known = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name in known:
+                continue
+            if not column.nullable and column.server_default is None:
+                raise SchemaTooOld(f"{table.name}.{column.name} is missing: please start with an empty database")
+            definition = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
 
 
 def _private_file(path: Path) -> None:

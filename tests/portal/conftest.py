@@ -29,6 +29,7 @@ class Tokens:
     access: str
     refresh: str
     scope: str
+    session: str  # where a step-up of this connection starts
 
 
 @dataclass
@@ -111,7 +112,7 @@ class Portal:
         )
         assert tokens.status_code == 200, tokens.text
         body = tokens.json()
-        return Tokens(body["access_token"], body["refresh_token"], body["scope"])
+        return Tokens(body["access_token"], body["refresh_token"], body["scope"], body["auth_session"])
 
     async def token(self, **form: str) -> httpx.Response:
         return await self.http.post("/oauth2/token", data=form, auth=BOT)

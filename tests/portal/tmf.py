@@ -44,6 +44,7 @@ class Person:
 
     http: httpx.AsyncClient
     headers: dict[str, str]
+    session: str = ""  # where a step-up starts
 
     async def get(self, path: str, **params: str | int) -> httpx.Response:
         return await self.http.get(path, params=params, headers=self.headers)
@@ -64,7 +65,7 @@ async def connected(portal: Portal, username: str) -> Person:
     """The person of this account in the demo world (which is loaded on first use)."""
     await seed_demo(portal.server.context)
     tokens = await portal.connect(await portal.new_code(username))
-    return Person(portal.http, {"Authorization": f"Bearer {tokens.access}"})
+    return Person(portal.http, {"Authorization": f"Bearer {tokens.access}"}, tokens.session)
 
 
 @cache

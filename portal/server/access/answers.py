@@ -62,6 +62,9 @@ class TokenAnswer(BaseModel):
     scope: str
     refresh_token: str | None = None
     auth_session: str | None = None
+    acr: str | None = None
+    auth_time: int | None = None  # seconds since 1970, when the PIN was right
+    authorization_details: list[dict[str, str]] | None = None
 
 
 class CustomerClaim(BaseModel):
@@ -91,6 +94,7 @@ class ServerMetadata(BaseModel):
     response_types_supported: list[str]
     grant_types_supported: list[str]
     acr_values_supported: list[str]
+    authorization_details_types_supported: list[str]
     code_challenge_methods_supported: list[str]
     token_endpoint_auth_methods_supported: list[str]
     revocation_endpoint_auth_methods_supported: list[str]

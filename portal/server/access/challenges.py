@@ -1,7 +1,7 @@
 """The authorization challenge endpoint's conversation (FiPA; PORTAL-API 4.2, 5.3, 11), without its HTTP.
 
-Activation code -> session (nothing is sent) -> PIN wished -> PIN typed -> authorization code. A step-up will start from
-the token response's session instead of an activation code and go the same way from there.
+Activation code -> session (nothing is sent) -> PIN wished -> PIN typed -> authorization code. A step-up starts from the
+token response's session instead of an activation code and goes the same way from there.
 """
 
 import re
@@ -11,7 +11,7 @@ from uuid import uuid4
 from pydantic import JsonValue
 from sqlalchemy import Row, insert, select, update
 
-from portal.server.access import alarms, links, pins
+from portal.server.access import alarms, links, pins, step_up
 from portal.server.access.accounts import account, ordered, scopes_of
 from portal.server.access.letters import language
 from portal.server.access.numbers import masked_name, masked_phone, may_receive_pin, shown_label
@@ -22,6 +22,7 @@ from portal.server.keys import digest, new_code
 from portal.server.settings import SCOPES, Client
 
 S256 = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+APP_PROMPT = {"de": "6-stelliger Code aus Ihrer Authenticator-App", "en": "6-digit code from your authenticator app"}
 PIN_PROMPT = {"de": "6-stellige PIN aus der SMS an {phone}", "en": "6-digit PIN from the SMS to {phone}"}
 
 
@@ -81,22 +82,37 @@ async def open_session(context: Context, client: Client, opening: Opening) -> Po
     return _more(session, owner, extra)
 
 
+async def open_step_up(context: Context, client: Client, opening: Opening, demand: step_up.Demand) -> PortalError:
+    """The same answer for a connection that is there already: which PINs are possible, nothing is sent."""
+    _check_code(opening)
+    owner, session = await step_up.begin(context, client, demand)
+    methods: list[JsonValue] = [*step_up.methods(context, owner)]
+    extra: dict[str, JsonValue] = {
+        "otp_required": True,
+        "otp_methods": methods,
+        "phone_number_masked": masked_phone(owner.phone),
+        "locale": owner.locale,
+    }
+    return _more(session, owner, extra)
+
+
 async def send_pin(context: Context, client: Client, session: str, method: str) -> PortalError:
-    if method != "sms":
-        raise PortalError(400, "invalid_request", "otp_request: only sms is possible for this account")
     challenge = await _challenge(context, client, session)
-    sent = await pins.send(context, challenge)
-    if isinstance(sent, PortalError):
-        raise sent
     async with context.database.reading() as connection:
         owner = await account(connection, challenge.account_id)
+    if method not in (step_up.methods(context, owner) if challenge.purpose == "stepUp" else ["sms"]):
+        raise PortalError(400, "invalid_request", "otp_request: not one of otp_methods")
+    from_app = method == "totp"
+    sent = await (pins.await_totp if from_app else pins.send)(context, challenge)
+    if isinstance(sent, PortalError):
+        raise sent
     extra: dict[str, JsonValue] = {
         "otp_sent": True,
         "otp_expires_in": context.settings.pin_lifetime,
         "attempts_left": sent.attempts_left,
         "resends_left": sent.resends_left,
     }
-    return _more(session, owner, extra)
+    return _more(session, owner, extra, from_app=from_app)
 
 
 async def answer_pin(context: Context, client: Client, session: str, pin: str) -> str:
@@ -116,15 +132,19 @@ async def give_up(context: Context, client: Client, session: str) -> None:
     async with context.database.writing() as connection:
         row = await pins.alone_with(connection, challenge.id)
         ended = update(challenges).where(challenges.c.id == row.id, challenges.c.state.in_(["offered", "open"]))
-        if (await connection.execute(ended.values(state="dead", pin_hash=None))).rowcount:
+        if (await connection.execute(ended.values(state="dead", pin_hash=None))).rowcount and row.link_id:
             await links.give_back(connection, row.link_id, row.id, row.tries)
 
 
-def _wanted_scopes(client: Client, opening: Opening) -> frozenset[str]:
+def _check_code(opening: Opening) -> None:
     if opening.response_type != "code":
         raise PortalError(400, "unsupported_response_type", "response_type must be code")
     if opening.code_challenge_method != "S256" or not S256.fullmatch(opening.code_challenge):
         raise PortalError(400, "invalid_request", "code_challenge with code_challenge_method=S256 is needed")
+
+
+def _wanted_scopes(client: Client, opening: Opening) -> frozenset[str]:
+    _check_code(opening)
     asked = frozenset(opening.scope.split()) or client.customer_scopes
     if not asked <= set(SCOPES) or not asked & client.customer_scopes:
         raise PortalError(400, "invalid_scope", "unknown scope, or none that this client may ask for")
@@ -141,8 +161,10 @@ async def _challenge(context: Context, client: Client, session: str) -> Row[tupl
     return row
 
 
-def _more(session: str, owner: Row[tuple[object, ...]], extra: dict[str, JsonValue]) -> PortalError:
-    prompt = PIN_PROMPT[language(owner.locale)].format(phone=masked_phone(owner.phone))
+def _more(
+    session: str, owner: Row[tuple[object, ...]], extra: dict[str, JsonValue], *, from_app: bool = False
+) -> PortalError:
+    prompt = (APP_PROMPT if from_app else PIN_PROMPT)[language(owner.locale)].format(phone=masked_phone(owner.phone))
     tx_code: dict[str, JsonValue] = {"length": 6, "input_mode": "numeric", "description": prompt}
     facts: dict[str, JsonValue] = {"auth_session": session, "tx_code": tx_code, **extra}
     return PortalError(400, "insufficient_authorization", "a PIN is needed", extra=facts)

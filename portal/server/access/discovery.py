@@ -8,12 +8,12 @@ from sqlalchemy import select
 from portal.server.access.answers import BEARER_ERRORS, CustomerClaim, ResourceMetadata, ServerMetadata, UserInfo
 from portal.server.access.guard import Caller, any_customer
 from portal.server.access.letters import LANGUAGES
+from portal.server.access.step_up import ACR, DETAILS_TYPE
 from portal.server.access.tables import accounts, customers
 from portal.server.context import Ctx
 from portal.server.settings import SCOPES
 
 router = APIRouter(tags=["oauth"])
-ACR_SMS = "urn:eservice:acr:sms-otp"
 
 
 @router.get("/.well-known/oauth-authorization-server")
@@ -28,7 +28,8 @@ async def authorization_server(context: Ctx) -> ServerMetadata:
         scopes_supported=list(SCOPES),
         response_types_supported=["code"],
         grant_types_supported=["authorization_code", "refresh_token", "client_credentials"],
-        acr_values_supported=[ACR_SMS],
+        acr_values_supported=[ACR],
+        authorization_details_types_supported=[DETAILS_TYPE],
         code_challenge_methods_supported=["S256"],
         token_endpoint_auth_methods_supported=["client_secret_basic"],
         revocation_endpoint_auth_methods_supported=["client_secret_basic"],

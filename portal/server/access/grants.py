@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.server.access import outbox
 from portal.server.access.accounts import account, ordered, scopes_of
+from portal.server.access.pins import CODE_LIFE
+from portal.server.access.step_up import MAX_AGE
 from portal.server.access.tables import accounts, challenges, customers, end_links, grants, tokens
 from portal.server.context import Context
 from portal.server.database import exclusively
@@ -25,6 +27,7 @@ from portal.server.keys import digest, new_code, same
 from portal.server.settings import Client
 
 END_LINK_LIFE = timedelta(days=30)
+_STEPPED_UP = tokens.c.acr.is_not(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,13 @@ class Issued:
     scope: str
     refresh_token: str | None = None
     auth_session: str | None = None
+    acr: str | None = None
+    auth_time: int | None = None
+    authorization_details: list[dict[str, str]] | None = None
 
 
 async def exchange(context: Context, client: Client, code: str, verifier: str) -> Issued | PortalError:
-    """A grant for an authorization code. A code used twice ends what it made (RFC 6749 4.1.2)."""
+    """A grant, or a step-up's token, for a code. A code used twice ends what it made (RFC 6749 4.1.2)."""
     now = context.now()
     async with context.database.writing() as connection:
         await exclusively(connection, f"code {digest(code)}")
@@ -49,6 +55,8 @@ async def exchange(context: Context, client: Client, code: str, verifier: str) -
             return _invalid_grant()
         if row.code_used_at is not None:
             await end(connection, now, "reuse", grants.c.challenge_id == row.id)
+            if row.grant_id is not None:
+                await connection.execute(tokens.delete().where(tokens.c.grant_id == row.grant_id, _STEPPED_UP))
             return _invalid_grant()
         await connection.execute(update(challenges).where(challenges.c.id == row.id).values(code_used_at=now))
         if row.code_expires_at <= now or not same(row.code_challenge, _s256(verifier)):
@@ -56,6 +64,8 @@ async def exchange(context: Context, client: Client, code: str, verifier: str) -
         owner = await account(connection, row.account_id)
         if owner.state != "active":
             return _invalid_grant()
+        if row.grant_id is not None:
+            return await _issue_step_up(context, connection, row, client)
         grant_id = await _create(connection, row, now)
         await _tell(context, connection, grant_id, row.connection_label, owner)
         issued = await _issue(context, connection, grant_id, client, row.scope, parent=None)
@@ -176,6 +186,19 @@ async def _issue(
     return Issued(access, context.settings.access_lifetime, access_scope, renewal, session)
 
 
+async def _issue_step_up(
+    context: Context, connection: AsyncConnection, row: Row[tuple[object, ...]], client: Client
+) -> Issued | PortalError:
+    """For what the challenge named: no refresh token, so that no refresh ever makes a fresh PIN out of an old one."""
+    live = select(grants.c.id).where(grants.c.id == row.grant_id, grants.c.ended_at.is_(None))
+    if (await connection.execute(live)).first() is None:
+        return _invalid_grant()
+    bound = {"acr": row.acr_values, "authorization_details": row.authorization_details}
+    access = await _token(context, connection, "access", row.grant_id, client, row.scope, None, life=MAX_AGE, **bound)
+    typed = int((row.code_expires_at - CODE_LIFE).timestamp())
+    return Issued(access, MAX_AGE, row.scope, auth_time=typed, **bound)
+
+
 async def _token(
     context: Context,
     connection: AsyncConnection,
@@ -184,12 +207,18 @@ async def _token(
     client: Client,
     scope: str,
     parent: str | None,
+    *,
+    life: int | None = None,
+    acr: str | None = None,
+    authorization_details: list[dict[str, str]] | None = None,
 ) -> str:
     token, now = new_code(), context.now()
-    life = context.settings.access_lifetime if kind == "access" else context.settings.refresh_lifetime
+    if life is None:
+        life = context.settings.access_lifetime if kind == "access" else context.settings.refresh_lifetime
     row = {"hash": digest(token), "kind": kind, "client_id": client.id, "grant_id": grant_id, "parent_hash": parent}
     expires = now + timedelta(seconds=life)
-    await connection.execute(insert(tokens).values(**row, scope=scope, created_at=now, expires_at=expires))
+    bound = {"acr": acr, "authorization_details": null() if authorization_details is None else authorization_details}
+    await connection.execute(insert(tokens).values(**row, **bound, scope=scope, created_at=now, expires_at=expires))
     return token
 
 

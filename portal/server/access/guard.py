@@ -31,6 +31,7 @@ class ClientLogin(HTTPBasic):
 
 basic = ClientLogin(auto_error=False, scheme_name="client", description="client_id and client_secret")
 bearer = HTTPBearer(auto_error=False, scheme_name="accessToken", description="an access token of /oauth2/token")
+READING = {"GET", "HEAD"}
 _Bearer: TypeAlias = Annotated[object, Security(bearer)]
 
 
@@ -44,8 +45,14 @@ class Caller:
     client_id: str
     scopes: frozenset[str]
     roles: tuple[str, ...]
+    token_hash: str
     acr: str | None
     authorization_details: JsonValue
+
+    @property
+    def is_stepped_up(self) -> bool:
+        """Whether the token is a step-up's: good for the requests that it names and for reading, nothing else."""
+        return self.authorization_details is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,16 +105,32 @@ async def bearer_of(request: Request, context: Ctx) -> Caller | Program:
         raise _unauthorised(context, "invalid_token")
     roles = tuple(row.roles)
     scopes &= scopes_of(roles)
-    details = row.authorization_details
-    return Caller(row.customer_id, row.account_id, row.grant_id, row.client_id, scopes, roles, row.acr, details)
+    return Caller(
+        customer_id=row.customer_id,
+        account_id=row.account_id,
+        grant_id=row.grant_id,
+        client_id=row.client_id,
+        scopes=scopes,
+        roles=roles,
+        token_hash=row.hash,
+        acr=row.acr,
+        authorization_details=row.authorization_details,
+    )
 
 
-def require_scope(scope: str) -> Callable[..., Awaitable[Caller]]:
-    """A dependency: the customer's caller whose token has the scope. `Depends(require_scope("bills:read"))`"""
+def require_scope(scope: str, *, steps_up: bool = False) -> Callable[..., Awaitable[Caller]]:
+    """A dependency: the customer's caller whose token has the scope. `Depends(require_scope("bills:read"))`
 
-    async def customer(context: Ctx, who: Annotated[Caller | Program, Depends(bearer_of)], _: _Bearer) -> Caller:
+    A step-up's token passes for reading, and where the route `steps_up`: `require_step_up` looks at what it names.
+    """
+
+    async def customer(
+        request: Request, context: Ctx, who: Annotated[Caller | Program, Depends(bearer_of)], _: _Bearer
+    ) -> Caller:
         if not isinstance(who, Caller) or scope not in who.scopes:
             raise _forbidden(context, scope)
+        if who.is_stepped_up and request.method not in READING and not steps_up:
+            raise _forbidden(context, "")
         return who
 
     return customer
@@ -144,5 +167,5 @@ def _unauthorised(context: Context, error: str | None) -> PortalError:
 
 def _forbidden(context: Context, scope: str) -> PortalError:
     header = challenge_header(context, [("error", "insufficient_scope"), ("scope", scope)])
-    message = f"the token lacks the scope {scope}" if scope else "a customer's token is needed"
+    message = f"the token lacks the scope {scope}" if scope else "a customer's token is needed, no step-up's"
     return PortalError(403, "insufficient_scope", message, headers={"WWW-Authenticate": header})

@@ -9,7 +9,7 @@ from datetime import timedelta
 from sqlalchemy import case, delete, select, update
 
 from portal.server.access import alarms, links, outbox
-from portal.server.access.tables import challenges, end_links, mails, pin_failures, sms_log, tokens
+from portal.server.access.tables import challenges, end_links, mails, pin_failures, sms_log, step_up_uses, tokens
 from portal.server.context import Context
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ async def clear_expired(context: Context) -> None:
         stale = update(challenges).where(challenges.c.pin_hash.is_not(None), late)
         await connection.execute(stale.values(pin_hash=None))
         await connection.execute(delete(tokens).where(tokens.c.expires_at < now))
+        await connection.execute(delete(step_up_uses).where(step_up_uses.c.used_at < now - KEPT))
         await connection.execute(delete(end_links).where(end_links.c.expires_at < now))
         await connection.execute(delete(sms_log).where(sms_log.c.sent_at < now - KEPT))
         await connection.execute(delete(pin_failures).where(pin_failures.c.failed_at < now - KEPT))

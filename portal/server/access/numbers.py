@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 import phonenumbers
 
@@ -9,7 +10,10 @@ DOTS = "•"
 LEGAL_FORM = re.compile(
     r"\s((?:GmbH|AG|SE|UG|KG|OHG|GbR|mbH|e\. ?K\.|e\. ?V\.|eG|Ltd\.?)(?:\s?&\s?Co\.?\s?(?:KG|OHG))?)$"
 )
-LABEL_IN_SMS = 24
+LABEL_IN_SMS, SUMMARY_IN_SMS = 24, 100
+MARKS = frozenset(" -',.:+()/&%€")
+DASHES = str.maketrans("–—‑", "---")
+DOT_BEFORE_LETTER = re.compile(r"\.(?=[^\W\d_])")
 GSM_LETTERS = frozenset("ÄÖÜäöüßàèéùìòÅåÆæØøÑñÉ")
 
 
@@ -36,14 +40,26 @@ def may_receive_pin(phone: str, countries: tuple[str, ...]) -> bool:
     return allowed and phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) in kinds
 
 
-def shown_label(label: str) -> str:
+def shown_label(label: str, most: int = 64) -> str:
     """A Telegram name is written by a stranger: control and direction characters go, runs of blanks become one."""
     plain = "".join(c for c in unicodedata.normalize("NFC", label) if unicodedata.category(c)[0] != "C")
-    return " ".join(plain.split())[:64].rstrip()
+    return " ".join(plain.split())[:most].rstrip()
 
 
 def sms_label(label: str) -> str:
     """The same for an SMS: letters of the GSM alphabet only, so no link, no second PIN, and one message."""
-    letters = (c if c in GSM_LETTERS else unicodedata.normalize("NFKD", c)[:1] for c in shown_label(label))
+    letters = _in_gsm(shown_label(label))
     kept = "".join(c for c in letters if c in GSM_LETTERS or (c.isascii() and (c.isalpha() or c in " -'")))
     return " ".join(kept.split())[:LABEL_IN_SMS].rstrip()
+
+
+def sms_summary(summary: str) -> str:
+    """What a PIN is for, in letters and digits that an SMS knows; a dot before a letter goes: no link is left."""
+    plain = shown_label(summary, SUMMARY_IN_SMS).translate(DASHES)
+    kept = "".join(c for c in _in_gsm(plain) if c in GSM_LETTERS or c in MARKS or (c.isascii() and c.isalnum()))
+    return " ".join(DOT_BEFORE_LETTER.sub(" ", kept).split())
+
+
+def _in_gsm(text: str) -> Iterator[str]:
+    """Letters that an SMS knows as they are, others without their accents."""
+    return (c if c in GSM_LETTERS or c == "€" else unicodedata.normalize("NFKD", c)[:1] for c in text)

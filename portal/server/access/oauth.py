@@ -4,9 +4,9 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from portal.server.access import challenges, grants, links
+from portal.server.access import challenges, grants, links, step_up
 from portal.server.access.answers import (
     CHALLENGE_ERRORS,
     CLIENT_ERRORS,
@@ -22,11 +22,15 @@ from portal.server.errors import PortalError
 from portal.server.settings import Client
 
 router = APIRouter(prefix="/oauth2", tags=["oauth"])
+LONGEST_DETAILS = 20_000
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class ChallengeForm(BaseModel):
-    """Which step it is follows from what is there: activation_code, otp_request, otp, cancel, reissue or burn."""
+    """Which step it is follows from what is there.
+
+    activation_code, authorization_details (a step-up), otp_request, otp, cancel, reissue or burn.
+    """
 
     model_config = ConfigDict(str_max_length=2000)
     activation_code: str = ""
@@ -38,6 +42,9 @@ class ChallengeForm(BaseModel):
     code_challenge_method: str = ""
     connection_label: str = ""
     auth_session: str = ""
+    acr_values: str = ""
+    max_age: str = ""
+    authorization_details: Annotated[str, Field(max_length=LONGEST_DETAILS)] = ""
     otp_request: str = ""
     otp: str = ""
     cancel: str = ""
@@ -62,7 +69,7 @@ class RevokeForm(BaseModel):
 async def challenge(
     form: Annotated[ChallengeForm, Form()], client: Calling, context: Ctx, response: Response
 ) -> Authorized | Cancelled | ReissueAccepted | BurnAccepted:
-    """The authorization challenge endpoint (FiPA): activation code, then a PIN, then an authorization code."""
+    """The authorization challenge endpoint (FiPA): activation code or step-up, then a PIN, then a code."""
     response.headers.update(NO_STORE)
     if form.reissue or form.burn:
         response.status_code = 202
@@ -74,6 +81,8 @@ async def challenge(
     if form.cancel:
         await challenges.give_up(context, client, form.auth_session)
         return Cancelled()
+    if form.authorization_details or form.acr_values:
+        raise await challenges.open_step_up(context, client, _opening(form), _demand(form))
     if form.otp_request:
         raise await challenges.send_pin(context, client, form.auth_session, form.otp_request)
     if form.otp:
@@ -133,4 +142,16 @@ def _opening(form: ChallengeForm) -> challenges.Opening:
         code_challenge=form.code_challenge,
         code_challenge_method=form.code_challenge_method,
         connection_label=form.connection_label,
+    )
+
+
+def _demand(form: ChallengeForm) -> step_up.Demand:
+    return step_up.Demand(
+        auth_session=form.auth_session,
+        acr_values=form.acr_values,
+        max_age=form.max_age,
+        scope=form.scope,
+        code_challenge=form.code_challenge,
+        connection_label=form.connection_label,
+        authorization_details=form.authorization_details,
     )

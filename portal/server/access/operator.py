@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from sqlalchemy import Row, Select, select
 from sqlalchemy.exc import IntegrityError
 
-from portal.server.access import links
+from portal.server.access import links, totp
 from portal.server.access.accounts import NewAccount, NewCustomer, account, add_account, add_customer, find
 from portal.server.access.answers import BEARER_ERRORS, OAuthError, Responses
 from portal.server.access.grants import end
@@ -96,6 +96,13 @@ class LinkSent(BaseModel):
     activation_code: str | None = None
 
 
+class TotpEnrolled(BaseModel):
+    """`uri` is for an authenticator app (otpauth://); it is shown this once."""
+
+    username: str
+    uri: str
+
+
 class GrantOut(BaseModel):
     id: str
     account_id: str
@@ -150,6 +157,18 @@ async def new_activation_link(username: Annotated[Username, Path()], context: Ct
         code = await links.send_activation(context, connection, account_id, kind="activation")
     context.post.set()
     return LinkSent(username=username, activation_code=code if context.settings.demo else None)
+
+
+@router.post("/accounts/{username}/totp", status_code=201, responses=UNKNOWN)
+async def enrol_totp(username: Annotated[Username, Path()], context: Ctx) -> TotpEnrolled:
+    """A new secret for the account's authenticator app: from now on a second way to step up. An older one is void."""
+    async with context.database.writing() as connection:
+        account_id = await find(connection, username)
+        if account_id is None:
+            raise PortalError(404, "not_found", "there is no such account")
+        return TotpEnrolled(
+            username=username, uri=await totp.enrol(context, connection, await account(connection, account_id))
+        )
 
 
 @router.get("/grants")

@@ -34,7 +34,8 @@ accounts = Table(
     Column("roles", JSON, nullable=False),  # ["portalAdmin" | "pbxAdmin" | "accounting" ...]
     Column("locale", String(10), nullable=False, default="de"),
     Column("state", String(20), nullable=False, default="active"),  # active | closed
-    Column("totp_secret", Text),
+    Column("totp_secret", Text),  # sealed
+    Column("totp_step", BigInteger),  # the last one used; neither it nor an earlier one is taken again
     Column("failures_in_row", Integer, nullable=False, default=0),  # wrong PINs since the last right one
     Column("last_failure_at", Utc),
     Column("reissued_at", Utc),
@@ -70,6 +71,7 @@ challenges = Table(
     Column("connection_label", String(120), nullable=False, default=""),
     Column("acr_values", String(200)),
     Column("authorization_details", JSON),
+    Column("factor", String(10)),  # sms | totp: what the next PIN comes from
     Column("state", String(20), nullable=False),  # offered | open | done | dead
     Column("created_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False),
@@ -117,6 +119,14 @@ tokens = Table(
     Column("authorization_details", JSON),
     Column("created_at", Utc, nullable=False),
     Column("expires_at", Utc, nullable=False, index=True),
+)
+
+step_up_uses = Table(  # an entry of a step-up token's authorization_details is good once
+    "step_up_uses",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("used_at", Utc, nullable=False, index=True),
 )
 
 end_links = Table(  # "end this connection" in the mail that tells of it: one per recipient

@@ -1,0 +1,203 @@
+"""Step-up: the challenge for named requests, its PIN by SMS or from an app, and the token that it buys."""
+
+import base64
+import json
+from urllib.parse import parse_qs, urlsplit
+
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+
+from portal.server.access.numbers import sms_summary
+from portal.server.access.step_up import ACR
+from tests.portal.conftest import BOT, Portal, both_engines
+from tests.portal.step_up import Wish, ask, step_up, typed
+from tests.portal.tmf import BERND, BILL, ERIKA, INVENTORY, MAX, ORDER, SERVICE, Json, Person, connected
+
+VERIFIER = "v" * 43
+WISH = Wish(ORDER, b'{"externalId":"1"}')
+OTHER = Wish(ORDER, b'{"externalId":"2"}', summary="Router kündigen")
+
+
+async def enrolled(portal: Portal, username: str) -> TOTP:
+    """The account's authenticator app."""
+    answer = await portal.http.post(f"/operator/accounts/{username}/totp", headers=portal.operator)
+    assert answer.status_code == 201, answer.text
+    asked = parse_qs(urlsplit(answer.json()["uri"]).query)
+    assert (asked["issuer"], asked["digits"], asked["period"]) == (["e:service"], ["6"], ["30"])
+    return TOTP(base64.b32decode(asked["secret"][0]), 6, SHA1(), 30)  # noqa: S303 - what the apps speak
+
+
+def shown(portal: Portal, app: TOTP, steps: int = 0) -> str:
+    """What the app shows now, or some steps away."""
+    return app.generate(int(portal.clock().timestamp()) + steps * 30).decode()
+
+
+async def waiting(portal: Portal, person: Person, method: str = "sms") -> str:
+    """A step-up's session that waits for a PIN."""
+    session = str((await ask(portal, person.session, WISH)).json()["auth_session"])
+    if method == "totp":
+        assert (await portal.challenge(auth_session=session, otp_request="totp")).json()["otp_sent"]
+    return session
+
+
+@both_engines
+async def test_from_the_demand_to_the_token(portal: Portal) -> None:
+    """Nothing is sent before a PIN is asked for; the SMS says what for; the token is bound and cannot be renewed."""
+    max_ = await connected(portal, MAX)
+    sent = len(portal.sms.texts)
+    begun = (await ask(portal, max_.session, WISH, OTHER, connection_label="Max M.")).json()
+    assert len(portal.sms.texts) == sent
+    assert begun["error"] == "insufficient_authorization" and begun["auth_session"] != max_.session
+    assert (begun["otp_methods"], begun["phone_number_masked"]) == (["sms"], "+49 ••• ••••10")
+
+    pin = await portal.pin(begun["auth_session"])
+    text = portal.sms.texts[-1].text
+    token = await typed(portal, begun["auth_session"], pin, VERIFIER)
+
+    assert f'{pin} ist Ihre PIN für "DDoS-Schutz buchen, 29,00 EUR im Monat" + 1 weitere (Max M)' in text
+    assert {"refresh_token", "auth_session"} & set(token) == set()
+    assert (token["acr"], token["expires_in"], token["scope"]) == (ACR, 300, "orders:write")
+    assert token["authorization_details"] == [WISH.entry, OTHER.entry]
+    assert abs(token["auth_time"] - portal.clock().timestamp()) < 60
+
+
+async def test_the_summary_in_an_sms_is_no_link_and_no_command() -> None:
+    """Letters, digits and the marks of an amount or a date stay; what makes a link or turns the text round does not."""
+    assert sms_summary("Umleitung 22 – ab 01.02.2027, 18:00 → +49 171 3920010") == (
+        "Umleitung 22 - ab 01.02.2027, 18:00 +49 171 3920010"
+    )
+    assert sms_summary("Café 5,00 € netto") == "Café 5,00 € netto"
+    assert sms_summary("see evil.example/x \u202e\n“now”") == "see evil example/x now"
+
+
+async def test_what_starts_a_step_up(portal: Portal) -> None:
+    """The latest session of a live connection, readable details, its scope: else 400, nothing sent."""
+    max_, bernd = await connected(portal, MAX), await connected(portal, BERND)
+    sent = len(portal.sms.texts)
+    entry: Json = WISH.entry
+    bad = [{**entry, "type": "other"}, {**entry, "digest": "short"}, {**entry, "summary": "x" * 101}]
+    bad += [{**entry, "more": 1}, {**entry, "path": "/a?b=c"}, {**entry, "method": "GET"}]
+    details = ["[]", "{", '"x"', json.dumps([entry] * 21), *(json.dumps([one]) for one in bad)]
+    answers = [await ask(portal, max_.session, authorization_details=one) for one in details]
+    others = [
+        await ask(portal, "nobody's", WISH),
+        await ask(portal, (await ask(portal, max_.session, WISH)).json()["auth_session"], WISH),
+        await ask(portal, max_.session, WISH, acr_values="urn:other"),
+        await ask(portal, max_.session, WISH, scope="operator"),
+        await ask(portal, bernd.session, WISH),
+        await ask(portal, max_.session, WISH, code_challenge_method="plain"),
+    ]
+
+    assert {answer.json()["error"] for answer in answers} == {"invalid_authorization_details"}
+    assert [answer.json()["error"] for answer in others] == [
+        "invalid_session", "invalid_session", "unmet_authentication_requirements", "invalid_scope", "invalid_scope",
+        "invalid_request",
+    ]  # fmt: skip
+    assert len(portal.sms.texts) == sent
+
+
+async def test_only_the_latest_session_starts_one(portal: Portal) -> None:
+    """A refresh brings a new session; the one before is worth nothing; when the connection ends none is."""
+    made = await portal.order()
+    tokens = await portal.connect(made["code"])
+    renewed = (await portal.token(grant_type="refresh_token", refresh_token=tokens.refresh)).json()
+    old, new = await ask(portal, tokens.session, WISH), await ask(portal, renewed["auth_session"], WISH)
+    session = new.json()["auth_session"]
+    pin = await portal.pin(session)
+    await portal.http.post("/oauth2/revoke", data={"token": renewed["access_token"]}, auth=BOT)
+
+    assert (old.json()["error"], new.json()["error"]) == ("invalid_session", "insufficient_authorization")
+    assert (await portal.challenge(auth_session=session, otp=pin)).json()["error"] == "invalid_session"
+    assert (await ask(portal, renewed["auth_session"], WISH)).json()["error"] == "invalid_session"
+
+
+@both_engines
+async def test_five_wrong_pins_end_it_and_the_account_hears_of_it(portal: Portal) -> None:
+    """Tries are counted as for connecting; the connection itself lives on."""
+    max_ = await connected(portal, MAX)
+    session = await waiting(portal, max_)
+    pin = await portal.pin(session)
+    wrong = f"{(int(pin) + 1) % 10**6:06d}"
+    errors = [(await portal.challenge(auth_session=session, otp=wrong)).json()["error"] for _ in range(5)]
+
+    assert errors == ["invalid_otp"] * 4 + ["invalid_session"]
+    assert (await portal.challenge(auth_session=session, otp=pin)).json()["error"] == "invalid_session"
+    assert (await max_.get(INVENTORY)).status_code == 200
+    told = [await portal.post.mails.nth(number) for number in range(1, 5)]  # an activation, two of being connected
+    assert [WISH.summary in mail.part("plain") for mail in told].count(True) == 1
+
+
+async def test_giving_up_ends_the_step_up(portal: Portal) -> None:
+    """cancel=true works for it too."""
+    max_ = await connected(portal, MAX)
+    session = await waiting(portal, max_)
+    pin = await portal.pin(session)
+
+    assert (await portal.challenge(auth_session=session, cancel="true")).json() == {"cancelled": True}
+    assert (await portal.challenge(auth_session=session, otp=pin)).json()["error"] == "invalid_session"
+
+
+async def test_a_step_up_token_reads_within_its_scope_and_for_five_minutes(portal: Portal) -> None:
+    """GET with contracts:read passes, other scopes do not; after 300 s the token is dead."""
+    max_ = await connected(portal, MAX)
+    token = await step_up(portal, max_, WISH, scope="contracts:read orders:write")
+    statuses = [(await portal.http.get(path, headers=token)).status_code for path in (INVENTORY, BILL, SERVICE)]
+    portal.clock.pass_time(301)
+
+    assert statuses == [200, 403, 403]
+    assert (await portal.http.get(INVENTORY, headers=token)).status_code == 401
+
+
+async def test_a_code_used_twice_ends_the_tokens_that_it_made(portal: Portal) -> None:
+    """RFC 6749 4.1.2: the second exchange is refused and the bound token dies; the connection lives on."""
+    max_ = await connected(portal, MAX)
+    session = await waiting(portal, max_)
+    code = (await portal.challenge(auth_session=session, otp=await portal.pin(session))).json()["authorization_code"]
+    form = {"grant_type": "authorization_code", "code": code, "code_verifier": VERIFIER}
+    first, second = await portal.token(**form), await portal.token(**form)
+    userinfo = await portal.userinfo(first.json()["access_token"])
+
+    assert (first.status_code, second.json()["error"], userinfo.status_code) == (200, "invalid_grant", 401)
+    assert (await max_.get(INVENTORY)).status_code == 200
+
+
+@both_engines
+async def test_an_authenticator_app_is_a_second_way(portal: Portal) -> None:
+    """Offered once enrolled, within one step either way, each step once, no SMS; the secret is not readable at rest."""
+    max_ = await connected(portal, MAX)
+    app, sent = await enrolled(portal, MAX), len(portal.sms.texts)
+    assert (await ask(portal, max_.session, WISH)).json()["otp_methods"] == ["sms", "totp"]
+    outcomes = []
+    for step in (-1, 0, 1, 1, 0, -2, 2):
+        session = await waiting(portal, max_, "totp")
+        answer = await portal.challenge(auth_session=session, otp=shown(portal, app, step))
+        outcomes.append(answer.json().get("error", "right"))
+
+    assert outcomes == ["right"] * 3 + ["invalid_otp"] * 4
+    assert len(portal.sms.texts) == sent
+
+
+async def test_an_app_that_was_enrolled_anew_voids_the_old(portal: Portal) -> None:
+    """A lost phone's codes are worth nothing, and an account without an app has no such way."""
+    max_, erika = await connected(portal, MAX), await connected(portal, ERIKA)
+    old = await enrolled(portal, MAX)
+    new = await enrolled(portal, MAX)
+    session = await waiting(portal, max_, "totp")
+    refused = await portal.challenge(auth_session=session, otp=shown(portal, old))
+    none = await portal.challenge(auth_session=await waiting(portal, erika), otp_request="totp")
+    token = await typed(portal, session, shown(portal, new), VERIFIER)
+
+    assert (refused.json()["error"], none.json()["error"]) == ("invalid_otp", "invalid_request")
+    assert token["acr"] == ACR
+
+
+async def test_the_app_is_only_for_stepping_up(portal: Portal) -> None:
+    """Connecting goes to the number on file; nobody but the operator enrols."""
+    made = await portal.order()
+    await enrolled(portal, made["username"])
+    session = await portal.session(made["code"])
+    headers = {"Authorization": "Bearer nobody"}
+
+    assert (await portal.challenge(auth_session=session, otp_request="totp")).json()["error"] == "invalid_request"
+    assert (await portal.http.post("/operator/accounts/nobody/totp", headers=portal.operator)).status_code == 404
+    assert (await portal.http.post(f"/operator/accounts/{MAX}/totp", headers=headers)).status_code == 401
