@@ -37,6 +37,7 @@ async def _caller(host: str, port: int, call: bytes, ends: float) -> int:
         await reader.readexactly(int(length))
         made += 1
     writer.close()
+    await writer.wait_closed()
     return made
 
 

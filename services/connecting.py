@@ -147,8 +147,8 @@ class Connecting:
             try:
                 if tokens is not None:
                     await self._portal.oauth.revoke(RefreshToken(tokens.refresh or tokens.access))
-            except errors.Unavailable:
-                raise
+            except errors.Unavailable:  # the portal is out: all of them wait for the next round
+                return told
             except errors.PortalError:  # this one is refused: it stays to be told, and holds up no other
                 continue
             await self._connections.forget_tokens(connection.id)

@@ -161,7 +161,7 @@ async def test_disconnecting_while_the_portal_is_away(spoilable: Spoilable, word
     await home.app.connecting.end(connection.id, [connection])
     assert await home.app.connecting.revoke_ended() == 0
     await person.send("/vertraege")
-    await person.sees(words("connect-how"), new=True)
+    await person.sees(words("refusal-not-connected"), new=True)
     assert await home.live_grants() == 1
     wire.spoil(None)
     await home.until(home.live_grants, 0)
