@@ -13,7 +13,7 @@ LEGAL_FORM = re.compile(
 LABEL_IN_SMS, SUMMARY_IN_SMS = 24, 100
 MARKS = frozenset(" -',.:+()/&%€")
 DASHES = str.maketrans("–—‑", "---")
-DOT_BEFORE_LETTER = re.compile(r"\.(?=[^\W\d_])")
+DOT_BEFORE_LETTER = re.compile(r"\.(?=[A-Za-zÀ-ÿ])")
 GSM_LETTERS = frozenset("ÄÖÜäöüßàèéùìòÅåÆæØøÑñÉ")
 
 
