@@ -72,8 +72,13 @@ async def test_a_held_poll_is_answered_by_the_next_update() -> None:
 async def test_an_unknown_bot_is_refused() -> None:
     """A token that nobody announced gets Telegram's 401."""
     async with Server(Telegram().serve) as server:
-        with pytest.raises(InvalidToken):
-            await Bot(TOKEN, base_url=f"{server.url}/bot").initialize()
+        bot = Bot(TOKEN, base_url=f"{server.url}/bot")
+        try:
+            with pytest.raises(InvalidToken):
+                await bot.initialize()
+        finally:
+            for request in bot._request:
+                await request.shutdown()  # the bot itself counts as never started, and closes nothing
 
 
 async def test_the_product_is_measured_against_recorded_answers(tmp_path: Path) -> None:
