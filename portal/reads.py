@@ -43,6 +43,11 @@ PAGE = 500
 MOST_PAGES = 40
 OPEN_STATES = tuple(state.value for state in OrderState if state.value and not state.ended)
 
+# What a list of contracts shows and is searched by; prices and documents are most of the work on both sides.
+LISTED = (
+    "name,description,status,terminationDate,productOffering,agreement,place,productCharacteristic,productRelationship"
+)
+
 Query = dict[str, str]
 
 
@@ -60,12 +65,12 @@ class PortalReads:
         return _userinfo(as_node((await self._calls.read(url, token))[0]))
 
     async def contracts(self, token: AccessToken, *, zone: ZoneInfo = BERLIN) -> tuple[Contract, ...]:
-        """All contracts of the customer."""
-        found = self._all(f"{self._calls.access.tmf.inventory}/product", token, {})
+        """All contracts of the customer as a list needs them: without start, prices and documents."""
+        found = self._all(f"{self._calls.access.tmf.inventory}/product", token, {"fields": LISTED})
         return tuple([contract(product, zone) async for product in found if relied_on(product) is None])
 
     async def contract(self, token: AccessToken, contract_id: str, *, zone: ZoneInfo = BERLIN) -> Contract:
-        """One contract."""
+        """One contract, complete."""
         found, _ = await self._calls.read(f"{self._calls.access.tmf.inventory}/product/{segment(contract_id)}", token)
         return contract(as_node(found), zone)
 

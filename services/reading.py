@@ -24,11 +24,11 @@ class Reading:
         self.zone = ZoneInfo(connection.account.zone)
 
     async def contracts(self) -> tuple[Contract, ...]:
-        """All contracts of the customer."""
+        """All contracts of the customer as a list needs them: without start, prices and documents."""
         return await self._sessions.call(self._connection, lambda t: self._portal.contracts(t, zone=self.zone))
 
     async def contract(self, contract_id: str) -> Contract:
-        """One contract, or Gone."""
+        """One contract, complete, or Gone."""
         with _refusing():
             return await self._sessions.call(
                 self._connection, lambda t: self._portal.contract(t, contract_id, zone=self.zone)

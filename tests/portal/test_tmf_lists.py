@@ -59,6 +59,21 @@ class TestTruncatedListsAs206:
         assert (await person.get(BILL, limit=500)).status_code == 200
 
 
+async def test_fields_are_a_cut_of_the_whole(portal: Portal) -> None:
+    """What is asked for alone is what stands in the whole answer, in lists that are sorted by something else too."""
+    person = await connected(portal, MAX)
+    whole = await person.list(INVENTORY, limit=500)
+    for wish in ("productCharacteristic,place", "productPrice", "document,relatedParty", "productTerm,billingAccount"):
+        kept = {"id", "href", "@type", *wish.split(",")}
+        cut = [{name: value for name, value in body.items() if name in kept} for body in whole]
+        by_name = await person.list(INVENTORY, limit=500, fields=wish, sort="name")
+        one = await person.get(f"{INVENTORY}/{whole[0]['id']}", fields=wish)
+
+        assert await person.list(INVENTORY, limit=500, fields=wish) == cut
+        assert sorted(by_name, key=lambda body: str(body["id"])) == sorted(cut, key=lambda body: str(body["id"]))
+        assert one.json() == cut[0]
+
+
 async def test_fields_select_and_always_keep_id_and_href(portal: Portal) -> None:
     """Attribute selection works on every first-level attribute, in lists and for one."""
     person = await connected(portal, MAX)

@@ -1,7 +1,7 @@
 """A list, or one of it, as an answer: filters and pages in SQL where a column knows the attribute, else in Python."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -82,7 +82,7 @@ async def answer_one(
     rows = (await connection.execute(statement)).all()
     if not rows:
         raise not_found(resource)
-    body = (await render(resource, view, connection, rows))[0]
+    body = (await render(resource, replace(view, fields=wished), connection, rows))[0]
     headers = {}
     if resource.versioned:
         headers["ETag"] = f'"{rows[0].version}"'
@@ -121,7 +121,7 @@ async def _page(
         if len(rows) == query.limit or (query.offset and not rows):  # else this page is the last, and counts the list
             counting = select(func.count()).select_from(statement.order_by(None).subquery())
             total = (await connection.execute(counting)).scalar_one()
-        return Page(await render(resource, view, connection, rows), total)
+        return Page(await render(resource, replace(view, fields=query.fields), connection, rows), total)
     rows = (await connection.execute(statement)).all()
     wanted = ListQuery(query.offset, query.limit, query.sort, query.fields, tuple(rest))
     bodies = wanted.arrange(await render(resource, view, connection, rows))

@@ -57,8 +57,11 @@ def statement() -> Select[Any]:
 
 async def render(connection: AsyncConnection, view: View, rows: Rows) -> list[Product]:
     ids = [row.id for row in rows]
-    prices = await _by_product(connection, select(t.product_prices).where(t.product_prices.c.product_id.in_(ids)))
-    papers = await _by_product(connection, select(t.documents).where(t.documents.c.product_id.in_(ids)))
+    prices, papers = {}, {}
+    if view.wants("productPrice"):
+        prices = await _by_product(connection, select(t.product_prices).where(t.product_prices.c.product_id.in_(ids)))
+    if view.wants("document"):
+        papers = await _by_product(connection, select(t.documents).where(t.documents.c.product_id.in_(ids)))
     return [_product(view, row, prices.get(row.id, []), papers.get(row.id, [])) for row in rows]
 
 
@@ -84,24 +87,30 @@ def _product(view: View, row: Row[Any], prices: Sequence[Row[Any]], papers: Sequ
         termination_date=view.instant(row.ends_on) if row.ends_on else None,
         is_bundle=False,
         is_customer_visible=True,
-        billing_account=Reference(id=row.billing_account_id, name=row.billing_account_name),
+        billing_account=_billing_account(row) if view.wants("billingAccount") else None,
         product_offering=Reference(
             id=row.offering_id, href=view.href(f"{CATALOG}/productOffering", row.offering_id), name=row.offering_name
         ),
         agreement=[Reference(id=row.contract_number, name=f"Vertrag {row.contract_number}")],
         place=[RelatedPlace(id=row.site_id, name=row.site_name)] if row.site_id else None,
-        product_characteristic=_characteristics(view, row, term),
-        product_term=[
-            TermShape(
-                name="Mindestlaufzeit",
-                duration=Quantity(amount=row.minimum_term_months, units="month"),
-                valid_for=view.period(term.start, term.minimum_end),
-            )
-        ],
+        product_characteristic=_characteristics(view, row, term) if view.wants("productCharacteristic") else None,
+        product_term=[_term(view, row, term)] if view.wants("productTerm") else None,
         product_price=[product_price(price, row.quantity or 1) for price in prices] or None,
         product_relationship=_contract(view, row),
-        related_party=[view.customer()],
+        related_party=[view.customer()] if view.wants("relatedParty") else None,
         document=[document(view, paper) for paper in papers] or None,
+    )
+
+
+def _billing_account(row: Row[Any]) -> Reference:
+    return Reference(id=row.billing_account_id, name=row.billing_account_name)
+
+
+def _term(view: View, row: Row[Any], term: Term) -> TermShape:
+    return TermShape(
+        name="Mindestlaufzeit",
+        duration=Quantity(amount=row.minimum_term_months, units="month"),
+        valid_for=view.period(term.start, term.minimum_end),
     )
 
 

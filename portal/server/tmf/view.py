@@ -1,4 +1,4 @@
-"""Through whose eyes a resource is rendered: addresses, the customer's name and zone, today."""
+"""Through whose eyes a resource is rendered: addresses, the customer's name and zone, today, and what is asked for."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +27,11 @@ class View:
     customer_id: str
     customer_name: str
     zone: ZoneInfo
+    fields: frozenset[str] | None = None  # the attributes that are asked for; None: all of them
+
+    def wants(self, attribute: str) -> bool:
+        """Whether an attribute is worth its work; what is rendered beside the wish is cut off later."""
+        return self.fields is None or attribute in self.fields
 
     @property
     def today(self) -> date:
