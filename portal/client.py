@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from portal.answers import Node, as_node
 from portal.calls import Calls, PortalAccess, json_of, reading, segment
 from portal.discovery import Discovery, Endpoints
+from portal.errors import OutcomeUnknown
 from portal.models import AccessToken, Extension, Order, OrderCancellation, Target
 from portal.oauth import OAuth
 from portal.paths import Paths
@@ -64,7 +65,9 @@ class Portal(PortalReads):
 
     async def remove_target(self, token: AccessToken, target_id: str) -> None:
         """Take an approval back; `NotFound` when there is none any more."""
-        await self._calls.change("DELETE", f"{self._calls.access.tmf.targets}/{segment(target_id)}", token)
+        reply = await self._calls.change("DELETE", f"{self._calls.access.tmf.targets}/{segment(target_id)}", token)
+        if reply.status != 204:
+            raise OutcomeUnknown(f"status {reply.status}")
 
     async def discover(self) -> Endpoints:
         """Ask for the portal's metadata now; at the start it warms the client, in `doctor` it is the check."""

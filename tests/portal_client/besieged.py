@@ -12,12 +12,14 @@ from pathlib import Path
 
 from portal.calls import PortalAccess
 from portal.client import Portal
-from portal.errors import PortalError
-from portal.models import AccessToken, Document, DocumentKind
-from portal.oauth import Pkce
+from portal.errors import PortalError, StepUpDemand
+from portal.models import AccessToken, AuthSession, Document, DocumentKind
+from portal.oauth import Entry, Pkce
 from portal.wire import Wire
 
 TOKEN = AccessToken("canary-token")
+DEMAND = StepUpDemand("urn:x", 300, "orders:write")
+ORDER = Entry("a-1", "POST", "/orders", b"{}", "an order")
 
 
 async def besiege(attack: str, address: str) -> dict[str, object]:
@@ -34,6 +36,12 @@ async def besiege(attack: str, address: str) -> dict[str, object]:
         lambda: portal.contracts(TOKEN),
         lambda: portal.invoice(TOKEN, "b-1"),
         fetch,
+        lambda: portal.find_order(TOKEN, "a-1"),
+        lambda: portal.targets(TOKEN),
+        lambda: portal.place_order(TOKEN, ORDER.body),
+        lambda: portal.change_diversions(TOKEN, "ext-21", b"{}", '"1"'),
+        lambda: portal.remove_target(TOKEN, "t-1"),
+        lambda: portal.oauth.step_up_start(AuthSession("s"), DEMAND, [ORDER], "Max", pkce=Pkce.new()),
         lambda: portal.oauth.challenge_start("code", "Max", pkce=Pkce.new(), scope="x"),
     ]
     started = time.monotonic()
