@@ -95,6 +95,7 @@ class Demo:
             sms_url=f"{sandbox.url}/sms",
             telegram_link=f"https://t.me/{BOT.username}",
             demo=True,
+            forwarding_pace=2.0,
         )
 
     def _bot_settings(self, sandbox: Sandbox, portal: PortalServer, client_secret: str) -> Settings:

@@ -93,6 +93,7 @@ class PortalSettings:
     sms_countries: tuple[str, ...] = ("+49", "+43", "+41")
     sms_daily_budget: int = 2000
     failure_budget: int = 200  # wrong PINs in ten minutes over all accounts
+    forwarding_pace: float = 0.0  # seconds that the telephone system takes to follow a change of diversions
     mail_retry: float = 5.0  # first pause after a failed delivery; doubles up to ten minutes
 
     @property
@@ -143,6 +144,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, var: Path 
         partial_lists_as_206=read.flag("PARTIAL_LISTS_AS_206"),
         pin_lifetime=read.number("PIN_LIFETIME", 300, low=30, high=600),
         link_lifetime=read.number("LINK_LIFETIME", 86400, low=60, high=86400),
+        forwarding_pace=read.number("FORWARDING_PACE", 0, low=0, high=3600),
     )
     for key in settings.secret_keys:
         if len(key) < 32:

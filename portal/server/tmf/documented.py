@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import BaseModel, JsonValue
+
 from portal.server.tmf.query import DEFAULT_LIMIT, MAX_LIMIT, MAX_OFFSET, MAX_VALUE, USABLE
 from portal.server.tmf.shapes import Tmf, TmfError
 
@@ -16,8 +18,10 @@ ERRORS = {
     404: "there is no such thing for this customer",
     409: "in conflict with what there is",
     410: "no longer kept",
+    412: "it has been changed meanwhile: If-Match names another version",
     413: "too large",
     415: "not JSON",
+    428: "If-Match is missing",
 }
 _COUNT = {"schema": {"type": "integer", "minimum": 0}, "required": True}
 LIST_HEADERS = {
@@ -71,6 +75,25 @@ def failures(*statuses: int) -> Responses:
         if status in {401, 403}:
             answers[status]["headers"] = CHALLENGE
     return answers
+
+
+def sent(model: type[BaseModel], *kinds: str) -> dict[str, Any]:
+    """A request body of these media types, for `openapi_extra`."""
+    schema = model.model_json_schema(by_alias=True)
+    inline = _inlined(schema, schema.pop("$defs", {}))
+    return {"requestBody": {"required": True, "content": {kind: {"schema": inline} for kind in kinds}}}
+
+
+def _inlined(schema: JsonValue, definitions: Mapping[str, JsonValue]) -> JsonValue:
+    """Without references: the document's components are the framework's own."""
+    if isinstance(schema, list):
+        return [_inlined(part, definitions) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        return _inlined(definitions[reference.rpartition("/")[2]], definitions)
+    return {key: _inlined(part, definitions) for key, part in schema.items()}
 
 
 def listed(shape: type[Tmf]) -> Responses:

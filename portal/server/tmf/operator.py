@@ -21,7 +21,7 @@ from portal.server.tmf import tables as t
 from portal.server.tmf.billing import Draft, recurring_lines, rows_of, write
 from portal.server.tmf.bills import BILLS, statement
 from portal.server.tmf.calendar import add_months
-from portal.server.tmf.documented import ID, failures, fields, listed, paging, single
+from portal.server.tmf.documented import ID, failures, fields, listed, paging, sent, single
 from portal.server.tmf.lists import Resource, Rows, answer_list, answer_one, json_response, not_found, render
 from portal.server.tmf.papers import gather, keep
 from portal.server.tmf.papers import render as print_paper
@@ -206,16 +206,6 @@ async def read_on_demand(request: Request, context: Ctx, _: Operator) -> Respons
         return await answer_one(request, ON_DEMAND, _operators_view(context), connection, query)
 
 
-def _content(model: type[BaseModel], *kinds: str) -> dict[str, Any]:
-    schema = model.model_json_schema(by_alias=True, ref_template="#/components/schemas/{model}")
-    inline = schema.pop("$defs", {})
-    for name, definition in inline.items():
-        for key, value in schema["properties"].items():
-            if value.get("$ref", "").endswith(f"/{name}"):
-                schema["properties"][key] = definition
-    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}}
-
-
 def add_routes(router: APIRouter) -> None:
     refusals = failures(400, 401, 403, 413, 415)
     router.add_api_route(
@@ -223,7 +213,7 @@ def add_routes(router: APIRouter) -> None:
         summary="customerBill: its state", tags=[TAG], response_model=None,
         responses={200: {"model": CustomerBill, "description": "as it is now"}, **refusals, **failures(404)},
         openapi_extra={
-            "parameters": [ID], **_content(BillStateChange, "application/json", "application/merge-patch+json")
+            "parameters": [ID], **sent(BillStateChange, "application/json", "application/merge-patch+json")
         },
     )  # fmt: skip
     location = {"Location": {"schema": {"type": "string", "format": "uri"}, "required": True}}
@@ -235,7 +225,7 @@ def add_routes(router: APIRouter) -> None:
             **refusals,
             **failures(409),
         },
-        openapi_extra=_content(BillWanted, "application/json"),
+        openapi_extra=sent(BillWanted, "application/json"),
     )  # fmt: skip
     router.add_api_route(
         PATH, list_on_demand, methods=["GET"], operation_id="list_customerBillOnDemand",

@@ -260,6 +260,18 @@ class Service(Tmf):
     call_forwarding_capability: dict[str, JsonValue] | None = None
 
 
+class DiversionTarget(Tmf):
+    """A number that was approved once, so that diverting to it needs no step-up."""
+
+    id: str
+    href: str
+    type: str | None = None
+    target: str | None = None
+    name: str | None = None
+    approved_at: str | None = None
+    approved_by: str | None = None
+
+
 class ProductOrder(Tmf):
     id: str
     href: str
@@ -270,8 +282,30 @@ class ProductOrder(Tmf):
     order_date: str | None = None
     expected_completion_date: str | None = None
     completion_date: str | None = None
+    cancellation_date: str | None = None
+    cancellation_reason: str | None = None
+    note: list[Note] | None = None
     product_order_item: list[dict[str, JsonValue]] | None = None
     related_party: list[RelatedParty] | None = None
+
+
+class Note(Tmf):
+    text: str
+    author: str | None = None
+    date: str | None = None
+
+
+class CancelProductOrder(Tmf):
+    """The task of cancelling; `done` says that it was decided, the order's state says how."""
+
+    id: str
+    href: str
+    type: str | None = None
+    external_id: str | None = None
+    state: str | None = None
+    cancellation_reason: str | None = None
+    effective_cancellation_date: str | None = None
+    product_order: Reference | None = None
 
 
 class TmfError(Tmf):
@@ -282,11 +316,131 @@ class TmfError(Tmf):
     type: Literal["Error"]
 
 
+class Wanted(Sent):
+    """What a customer's client sends. Names that are not known are passed over: nothing is believed from them."""
+
+    model_config = ConfigDict(extra="ignore")
+
+
+Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]*$")]
+
+
+class Named(Wanted):
+    id: Identifier
+
+
+class WantedParty(Wanted):
+    id: Identifier
+    role: str | None = Field(None, max_length=40)
+
+
+class WantedRelationship(Wanted):
+    relationship_type: Literal["reliesOn"]
+    product: Named
+
+
+class WantedProduct(Wanted):
+    id: Identifier | None = None
+    termination_date: str | None = Field(None, max_length=40)
+    product_relationship: list[WantedRelationship] = Field([], max_length=1)
+
+
+class SeenMoney(Wanted):
+    unit: Literal["EUR"]
+    value: Decimal = Field(ge=0, lt=10**9, max_digits=15, allow_inf_nan=False)
+
+
+class SeenAmounts(Wanted):
+    duty_free_amount: SeenMoney
+    tax_included_amount: SeenMoney | None = None
+
+
+class SeenPrice(Wanted):
+    """The price of one, as the customer saw it."""
+
+    name: Word
+    price_type: Literal["recurring", "oneTime"]
+    price: SeenAmounts
+
+
+class SeenDuration(Wanted):
+    amount: int = Field(ge=0, le=1200)
+    units: Literal["month"]
+
+
+class SeenTerm(Wanted):
+    name: Literal["minimumTerm"]
+    duration: SeenDuration
+
+
+class WantedItem(Wanted):
+    """One change of one option; prices, term and date are compared with what holds, when they are given."""
+
+    id: Identifier
+    action: Literal["add", "modify", "delete"]
+    quantity: int = Field(1, ge=1, le=10_000)
+    product_offering: Named | None = None
+    product: WantedProduct
+    item_price: list[SeenPrice] | None = Field(None, max_length=20)
+    item_term: list[SeenTerm] | None = Field(None, max_length=1)
+
+
+class OrderWanted(Wanted):
+    external_id: Identifier
+    related_party: list[WantedParty] = Field([], max_length=5)
+    product_order_item: list[WantedItem] = Field(min_length=1, max_length=1)
+    type: Literal["ProductOrder"] | None = None
+
+
+class CancellationWanted(Wanted):
+    external_id: Identifier | None = None
+    product_order: Named
+    cancellation_reason: str | None = Field(None, max_length=1000, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")
+    type: Literal["CancelProductOrder"] | None = None
+
+
 class BillStateChange(Sent):
     """Merge patch of a bill: nothing but its state can be changed."""
 
     state: Literal["new", "onHold", "validated", "sent", "partiallyPaid", "settled"]
     type: Literal["CustomerBill"] | None = None
+
+
+TargetUri = Annotated[str, Field(pattern=r"^(tel|sip):[!-~]{1,200}$")]
+
+
+class RuleChange(Sent):
+    """What becomes of the diversion under one condition; what is left out stays, null takes away what is there."""
+
+    active: bool = False
+    target: TargetUri | None = None
+    no_reply_timer: int | None = None  # seconds
+
+
+class ForwardingChange(Sent):
+    unconditional: RuleChange = RuleChange()
+    busy: RuleChange = RuleChange()
+    no_answer: RuleChange = RuleChange()
+    not_reachable: RuleChange = RuleChange()
+
+
+class ServiceChange(Sent):
+    """Merge patch of a service: nothing but its diversions can be changed."""
+
+    call_forwarding: ForwardingChange
+
+
+class ServiceDriven(Sent):
+    """What the operator makes of a service: rules of any kind, and whether what is asked for fails."""
+
+    call_forwarding: ForwardingChange | None = None
+    fails: bool | None = None
+
+
+class TargetWanted(Sent):
+    target: TargetUri
+    name: Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
 
 
 class AccountToBill(Sent):

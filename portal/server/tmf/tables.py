@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from portal.server.access.tables import customers
@@ -225,10 +226,30 @@ services = Table(
     Column("name", String(200), nullable=False),
     Column("state", String(20), nullable=False, default="active"),
     Column("characteristics", JSON, nullable=False),  # {extensionNumber, phoneNumber, ...}
-    Column("call_forwarding", JSON, nullable=False),
+    Column("call_forwarding", JSON, nullable=False),  # rules by condition; see forwarding.py
     Column("capability", JSON, nullable=False),
+    Column("fails", Boolean, nullable=False, default=False, server_default=false()),  # what is asked for next
     Column("version", Integer, nullable=False, default=1),  # its ETag
     Column("last_update", Utc, nullable=False),
+)
+
+foreign_prefixes = Table(  # where abroad the customer's calls may be diverted to
+    "foreign_prefixes",
+    metadata,
+    Column("customer_id", ForeignKey(customers.c.id), primary_key=True),
+    Column("prefix", String(16), primary_key=True),  # "+43"
+)
+
+diversion_targets = Table(  # numbers outside that calls may be diverted to without a step-up
+    "diversion_targets",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("customer_id", ForeignKey(customers.c.id), nullable=False),
+    Column("target", String(20), nullable=False),  # "tel:+491713920010"
+    Column("name", String(200), nullable=False),
+    Column("approved_at", Utc, nullable=False),
+    Column("approved_by", String(200), nullable=False),  # the person's name, as it was then
+    UniqueConstraint("customer_id", "target"),
 )
 
 orders = Table(
@@ -246,5 +267,26 @@ orders = Table(
     Column("expected_at", Utc),
     Column("completed_at", Utc),
     Column("last_update", Utc, nullable=False),
+    Column("product_id", ID),  # the option it is about; no foreign key: what was never delivered is taken away again
+    Column("ends_on", Date),  # first day without the option, as booked with its end
+    Column("ahead", JSON),  # the states to come, in order
+    Column("due_at", Utc),  # when the next of them comes; none: never, or when the operator says so
+    Column("note", Text),  # the operator's
+    Column("cancelled_at", Utc),
+    Column("cancellation_reason", Text),
+    UniqueConstraint("customer_id", "external_id"),
+    Index("orders_due", "due_at"),
+)
+
+cancellations = Table(
+    "cancellations",
+    metadata,
+    Column("id", ID, primary_key=True),
+    Column("customer_id", ForeignKey(customers.c.id), nullable=False, index=True),
+    Column("order_id", ForeignKey(orders.c.id), nullable=False),
+    Column("external_id", String(64)),
+    Column("digest", String(64), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("cancelled_at", Utc, nullable=False),
     UniqueConstraint("customer_id", "external_id"),
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from portal.dialling import NotDiallable, judge
 from portal.server.tmf.billing import TAX_RATE
 from portal.server.tmf.money import taxed
 from portal.server.world.file import Mistake, Path
@@ -99,6 +100,7 @@ def _customer(at: Path, customer: Customer, catalogue: Mapping[str, Offering]) -
     for index, service in enumerate(customer.services):
         yield from _refers((*at, "services", index), "contract", [service.contract], contracts)
         yield from _service((*at, "services", index), service)
+    yield from _destinations(at, customer)
     for index, invoice in enumerate(customer.invoices):
         here = (*at, "invoices", index)
         yield from _refers(here, "billing_account", [invoice.billing_account], accounts)
@@ -153,6 +155,21 @@ def _service(at: Path, service: Service) -> Iterator[Mistake]:
         rule = getattr(service.call_forwarding, name)
         if rule.active and rule.target is None:
             yield Mistake((*at, "call_forwarding", name), "an active diversion needs a target")
+
+
+def _destinations(at: Path, customer: Customer) -> Iterator[Mistake]:
+    if len(set(customer.allowed_destinations)) < len(customer.allowed_destinations):
+        yield Mistake((*at, "allowed_destinations"), "the same prefix twice")
+    seen: set[str] = set()
+    for index, approved in enumerate(customer.approved_targets):
+        here = (*at, "approved_targets", index, "target")
+        if approved.target in seen:
+            yield Mistake(here, "the same target twice")
+        seen.add(approved.target)
+        try:
+            judge(approved.target.removeprefix("tel:"), allowed=customer.allowed_destinations)
+        except NotDiallable as error:
+            yield Mistake(here, f"calls are never diverted there: {error.reason}")
 
 
 def _invoice(at: Path, invoice: Invoice) -> Iterator[Mistake]:

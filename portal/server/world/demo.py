@@ -17,6 +17,7 @@ from portal.server.world.catalogue import OFFERINGS
 from portal.server.world.invoicing import Plan, invoices, newest_period, number
 from portal.server.world.model import (
     Account,
+    ApprovedTarget,
     BillingAccount,
     BookedOption,
     Contract,
@@ -82,6 +83,11 @@ def _muster(today: date, first: date) -> Customer:
         billing_accounts=(transfer, debit),
         contracts=contracts,
         services=_muster_telephones(),
+        allowed_destinations=("+43",),
+        approved_targets=(
+            ApprovedTarget(target="tel:+491713920010", name="Max mobil", approved_by="Max Muster"),
+            ApprovedTarget(target="tel:+491713920014", name="Bereitschaft", approved_by="Max Muster"),
+        ),
         invoices=billed,
     )
 

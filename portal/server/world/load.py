@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -124,7 +125,7 @@ class _Rows:
 
     ORDER: Sequence[Table] = (
         t.offerings, t.offering_prices, t.offering_relationships, t.sites, t.billing_accounts, t.products,
-        t.product_prices, t.bills, t.bill_lines, t.documents, t.services,
+        t.product_prices, t.bills, t.bill_lines, t.documents, t.services, t.foreign_prefixes, t.diversion_targets,
     )  # fmt: skip
 
     def __init__(self, now: datetime, catalogue: dict[str, Offering]) -> None:
@@ -162,6 +163,10 @@ class _Rows:
             self._contract(customer, contract)
         for position, service in enumerate(customer.services):
             self._service(customer, service, position)
+        self.rows[t.foreign_prefixes] += [{"prefix": prefix, **mine} for prefix in customer.allowed_destinations]
+        for target in customer.approved_targets:
+            facts = {"id": f"target-{uuid4()}", "approved_at": self.now, **target.model_dump()}
+            self.rows[t.diversion_targets].append({**facts, **mine})
         for invoice in customer.invoices:
             self._invoice(customer, invoice)
 

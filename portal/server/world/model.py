@@ -34,6 +34,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._~-]{1,60}$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 LongText = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f]*$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{4,14}$")]
+Prefix = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{0,6}$")]
 Mail = Annotated[str, StringConstraints(pattern=r"^[^@\s<>]{1,64}@[^@\s<>]{3,180}$")]
 Day = Annotated[date, AfterValidator(_plausible)]
 Zone = Annotated[str, AfterValidator(_zone)]
@@ -166,6 +167,14 @@ class Service(Fact):
     call_forwarding: Rules = Rules()
 
 
+class ApprovedTarget(Fact):
+    """A number outside that calls may be diverted to without a step-up."""
+
+    target: Annotated[str, StringConstraints(pattern=r"^tel:\+[1-9][0-9]{4,14}$")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f]*$")]
+    approved_by: Text
+
+
 class InvoiceLine(Fact):
     product: Id | None = None  # a contract or an option
     name: Text
@@ -203,6 +212,8 @@ class Customer(Fact):
     billing_accounts: tuple[BillingAccount, ...] = ()
     contracts: tuple[Contract, ...] = ()
     services: tuple[Service, ...] = ()
+    allowed_destinations: tuple[Prefix, ...] = ()  # abroad: "+43"
+    approved_targets: tuple[ApprovedTarget, ...] = ()
     invoices: tuple[Invoice, ...] = ()
 
     def products(self) -> Iterator[Contract | BookedOption]:
