@@ -272,6 +272,12 @@ class DiversionTarget(Tmf):
     approved_by: str | None = None
 
 
+class Note(Tmf):
+    text: str
+    author: str | None = None
+    date: str | None = None
+
+
 class ProductOrder(Tmf):
     id: str
     href: str
@@ -287,12 +293,6 @@ class ProductOrder(Tmf):
     note: list[Note] | None = None
     product_order_item: list[dict[str, JsonValue]] | None = None
     related_party: list[RelatedParty] | None = None
-
-
-class Note(Tmf):
-    text: str
-    author: str | None = None
-    date: str | None = None
 
 
 class CancelProductOrder(Tmf):
