@@ -1,0 +1,119 @@
+"""Who decides what a diversion rule of an extension is set to, when several want to, and until when.
+
+By hand wins over until, until over the rota, the rota over the weekly plan, and this over what holds anyway.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from heapq import merge
+
+from services.plans import OFF, Setting, State, WeeklyPlan, plan_moments, state_at
+from services.plans_clock import switches
+from services.plans_rota import Duty, Rota, on_duty, rota_moments
+from services.plans_until import Until
+
+
+class Source(IntEnum):
+    """Where a setting comes from; the greater wins."""
+
+    BASE = 0
+    WEEKLY_PLAN = 1
+    ROTA = 2
+    UNTIL = 3
+    MANUAL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Temporary:
+    """A setting from the instant it was wished until its end."""
+
+    setting: Setting
+    until: Until
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Everything that is wished for one rule of one extension. `base` is what holds without any wish."""
+
+    base: Setting = OFF
+    plan: WeeklyPlan | None = None
+    rota: Rota | None = None
+    temporary: Temporary | None = None
+    manual: Setting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one source wants at an instant, and why: the state of the plan, the duty of the rota, the end wished for."""
+
+    source: Source
+    setting: Setting
+    why: State | Duty | Until | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Whose setting holds at an instant, and who else wanted to decide, the strongest first."""
+
+    winner: Claim
+    overruled: tuple[Claim, ...]
+
+    @property
+    def conflicts(self) -> tuple[Claim, ...]:
+        """Those overruled that wanted another setting. What holds anyway wants nothing."""
+        return tuple(
+            claim
+            for claim in self.overruled
+            if claim.source is not Source.BASE and claim.setting != self.winner.setting
+        )
+
+
+def ruling_at(claims: Claims, instant: datetime) -> Ruling:
+    """Who decides at an instant."""
+    found = tuple(_claims_at(claims, instant))
+    return Ruling(found[0], found[1:])
+
+
+def next_ruling(claims: Claims, after: datetime) -> tuple[datetime, Ruling] | None:
+    """The first instant later than `after` at which the rule gets another setting, or None if it never does."""
+    return next(rulings(claims, after), None)
+
+
+def rulings(claims: Claims, after: datetime) -> Iterator[tuple[datetime, Ruling]]:
+    """The instants later than `after` at which the rule gets another setting, in order."""
+
+    def setting_at(instant: datetime) -> Setting:
+        return ruling_at(claims, instant).winner.setting
+
+    return ((at, ruling_at(claims, at)) for at, _ in switches(_moments(claims, after), setting_at, after))
+
+
+def _claims_at(claims: Claims, instant: datetime) -> Iterator[Claim]:
+    """What each source wants, the strongest first; there is always the last."""
+    if claims.manual is not None:
+        yield Claim(Source.MANUAL, claims.manual)
+    if claims.temporary is not None and _lasts(claims.temporary.until, instant):
+        yield Claim(Source.UNTIL, claims.temporary.setting, claims.temporary.until)
+    if claims.rota is not None and (duty := on_duty(claims.rota, instant)) is not None:
+        yield Claim(Source.ROTA, Setting(duty.person.target), duty)
+    if claims.plan is not None and (state := state_at(claims.plan, instant)).setting is not None:
+        yield Claim(Source.WEEKLY_PLAN, state.setting, state)
+    yield Claim(Source.BASE, claims.base)
+
+
+def _lasts(until: Until, instant: datetime) -> bool:
+    ends = until.ends
+    return until.said <= instant and (ends is None or instant < ends)
+
+
+def _moments(claims: Claims, after: datetime) -> Iterator[datetime]:
+    """In order, the instants at which one of the sources may want something else."""
+    until = claims.temporary.until if claims.temporary else None
+    edges = [until.said, *([until.ends] if until.ends else [])] if until else []
+    return merge(
+        edges,
+        plan_moments(claims.plan, after) if claims.plan else (),
+        rota_moments(claims.rota, after) if claims.rota else (),
+    )
