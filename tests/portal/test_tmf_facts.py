@@ -119,7 +119,7 @@ async def test_extensions_carry_their_diversions(portal: Portal) -> None:
     rules = answer.json()["callForwarding"]
 
     assert set(rules) == {"unconditional", "busy", "noAnswer", "notReachable"}
-    assert rules["unconditional"] == {"active": False, "target": "tel:+491713920010"}
+    assert rules["unconditional"] == {"active": False, "target": "tel:+491713920010", "status": "off"}
     assert rules["noAnswer"]["noReplyTimer"] == 20
     assert answer.headers["ETag"] == '"1"'
     assert len(await person.list(SERVICE, category="cloudPbxExtension")) == 8
