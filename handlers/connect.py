@@ -7,26 +7,23 @@ mail's link (or the link pasted, or /start CODE)
 Bad endings: link unknown, used or expired (a new mail is offered); PIN wrong, late or too often; no SMS; connected.
 """
 
-import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 from uuid import UUID
 
-from bot.chat.buttons import Act, Look
+from bot.chat import pinpad
+from bot.chat.buttons import Act
 from bot.chat.context import Ctx
 from bot.chat.feature import ANYBODY, Command, Feature, Step, Tap
 from bot.chat.navigation import menu_row
-from bot.chat.screen import Ask, Button, Elsewhere, Outcome, Rows, Screen, Stay, screen
+from bot.chat.pinpad import PinPad
+from bot.chat.screen import Ask, Button, Elsewhere, Outcome, Rows, Screen, screen
 from bot.chat.text import Name, Say, say
 from services import errors
 from services.connecting import link_code
 from services.pins import Sent
-
-PIN = re.compile(r"\s*(\d[\s-]?){4,10}\s*", re.ASCII)
-DIGITS = "123456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +54,17 @@ class NewMail(Act):
 
 
 @dataclass(frozen=True, slots=True)
-class Keypad(Look):
+class Keypad(pinpad.Keypad):
     """Show keys instead of typing."""
 
     feature: ClassVar[str] = "connect"
-    verb: ClassVar[str] = "keypad"
 
 
 @dataclass(frozen=True, slots=True)
-class Key(Look):
-    """A key under a random name; which digit it stands for is known here only."""
+class Key(pinpad.Key):
+    """One of the keys."""
 
     feature: ClassVar[str] = "connect"
-    verb: ClassVar[str] = "key"
-    pops: ClassVar[bool] = True
-    key: str
 
 
 async def start(ctx: Ctx) -> Outcome:
@@ -111,8 +104,8 @@ async def send_pin(ctx: Ctx, button: SendPin) -> Outcome:
     heard = ctx.heard
     challenge = _challenge(button.challenge)
     sent = await ctx.services.connecting.send_pin(challenge, heard.person_id, heard.chat_id, heard.update_id)
-    state = {**_known(ctx, button.challenge), "sent": True, "length": sent.pin_length, "typed": "", "keys": {}}
-    return Ask(_pin_screen(_sent_line(sent), state), "pin", state)
+    state = {**ctx.state, "challenge": button.challenge, "sent": True, "length": sent.pin_length}
+    return _ask_pin(_sent_line(sent), state)
 
 
 async def decline(ctx: Ctx, button: Decline) -> Outcome:
@@ -125,33 +118,19 @@ async def pin(ctx: Ctx) -> Outcome:
     """The PIN was typed: it vanishes from the chat while the portal looks at it."""
     where = (_challenge(ctx.state.get("challenge")), ctx.heard.person_id, ctx.heard.chat_id)
     ctx.hands.delete_typed(otherwise=partial(ctx.services.connecting.burn_pin, *where))
-    typed = ctx.heard.text or ""
-    if not PIN.fullmatch(typed):
-        return Ask(_pin_screen(say("connect-not-a-pin"), ctx.state), "pin", ctx.state)
-    return await _answer(ctx, re.sub(r"[\s-]", "", typed))
+    typed = pinpad.typed_pin(ctx.heard.text or "")
+    return _ask_pin(say("pin-not-a-pin"), ctx.state) if typed is None else await _answer(ctx, typed)
 
 
 async def keypad(ctx: Ctx, button: Keypad) -> Outcome:
-    """Keys instead of typing: nothing of the PIN ever stands in the chat."""
-    keys: dict[str, object] = {secrets.token_hex(4): digit for digit in (*DIGITS, "0", "back", "ok")}
-    state = {**ctx.state, "keys": keys, "typed": ""}
-    return Ask(screen(say("connect-keypad"), rows=_key_rows(keys, state)), "pin", state)
+    """Keys instead of typing."""
+    return _pad(ctx.state).keys(ctx.state)
 
 
 async def key(ctx: Ctx, button: Key) -> Outcome:
-    """A key: the popup shows how many there are; with the last digit the PIN is answered."""
-    keys, length = ctx.state.get("keys"), _length(ctx.state)
-    meaning = keys.get(button.key) if isinstance(keys, Mapping) else None
-    if meaning is None:
-        await ctx.hands.popup(say("refusal-button-spent"), alert=True)
-        return Stay()
-    typed = str(ctx.state.get("typed", ""))
-    typed = typed[:-1] if meaning == "back" else typed if meaning == "ok" else typed + str(meaning)
-    if len(typed) >= length:
-        await ctx.hands.finish()
-        return await _answer(ctx, typed)
-    await ctx.hands.popup(say("connect-dots", dots="●" * len(typed) + "○" * (length - len(typed))))
-    return Ask(None, "pin", {**ctx.state, "typed": typed})
+    """With the last digit the PIN is answered."""
+    found = await pinpad.pressed(ctx, button)
+    return await _answer(ctx, found) if isinstance(found, str) else found
 
 
 async def new_mail(ctx: Ctx, button: NewMail) -> Outcome:
@@ -176,47 +155,28 @@ def refused(ctx: Ctx, refusal: errors.Refusal) -> Outcome | None:
     code = str(ctx.state.get("code") or link_code(ctx.heard.args) or ctx.heard.args)
     match refusal:
         case errors.PinWrong():
-            state = {**ctx.state, "typed": "", "keys": {}}
-            return Ask(_pin_screen(say(refusal.key, attempts_left=refusal.attempts_left), state), "pin", state)
-        case errors.PinExpired():
-            return Ask(_pin_screen(say(refusal.key), ctx.state), "pin", ctx.state)
+            return _ask_pin(say(refusal.key, attempts_left=refusal.attempts_left), ctx.state)
         case errors.PinRateLimited():
-            return Ask(_pin_screen(say(refusal.key, minutes=refusal.minutes), ctx.state), "pin", ctx.state)
-        case errors.SmsUnavailable():
-            return Ask(_pin_screen(say(refusal.key), ctx.state), "pin", ctx.state)
+            return _ask_pin(say(refusal.key, minutes=refusal.minutes), ctx.state)
+        case errors.PinExpired() | errors.SmsUnavailable():
+            return _ask_pin(say(refusal.key), ctx.state)
         case errors.LinkInvalid() | errors.PinLocked():
             rows: Rows = ((Button(say("connect-button-mail"), NewMail(code[:64])),), menu_row())
             return Screen((say(refusal.key),), rows)
     return None
 
 
-def _pin_screen(line: Say, state: Mapping[str, object]) -> Screen:
+def _ask_pin(line: Say, state: Mapping[str, object]) -> Ask:
+    return _pad(state).ask((line,), state, sent=None if state.get("sent") else say("connect-button-yes"))
+
+
+def _pad(state: Mapping[str, object]) -> PinPad:
     challenge = str(state.get("challenge", ""))
-    again = say("connect-button-again" if state.get("sent") else "connect-button-yes")
-    rows: list[tuple[Button, ...]] = []
-    if state.get("sent"):
-        rows.append((Button(say("connect-button-keypad"), Keypad()),))
-    rows.append((Button(again, SendPin(challenge)), Button(say("connect-button-cancel"), Decline(challenge))))
-    return Screen((line,), tuple(rows))
+    return PinPad(Keypad(), Key, SendPin(challenge), Decline(challenge))
 
 
 def _sent_line(sent: Sent) -> Say:
     return say("connect-pin-sent", minutes=sent.minutes, attempts_left=sent.attempts_left)
-
-
-def _key_rows(keys: Mapping[str, object], state: Mapping[str, object]) -> Rows:
-    label = {"back": say("connect-key-back"), "ok": say("connect-key-ok")}
-    buttons = [Button(label.get(str(m)) or say("connect-key", digit=str(m)), Key(name)) for name, m in keys.items()]
-    nine, (zero, back, ok) = buttons[:9], buttons[9:]
-    challenge = str(state.get("challenge", ""))
-    return (
-        *(tuple(nine[i : i + 3]) for i in (0, 3, 6)),
-        (back, zero, ok),
-        (
-            Button(say("connect-button-again"), SendPin(challenge)),
-            Button(say("connect-button-cancel"), Decline(challenge)),
-        ),
-    )
 
 
 def _challenge(name: object) -> UUID:
@@ -225,15 +185,6 @@ def _challenge(name: object) -> UUID:
         return UUID(str(name))
     except ValueError:
         return UUID(int=0)
-
-
-def _known(ctx: Ctx, challenge: str) -> dict[str, object]:
-    return {**ctx.state, "challenge": challenge}
-
-
-def _length(state: Mapping[str, object]) -> int:
-    found = state.get("length")
-    return found if isinstance(found, int) else 6
 
 
 def _resume(ctx: Ctx) -> dict[str, object]:

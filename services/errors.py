@@ -103,3 +103,18 @@ class ButtonSpent(Refusal):
 @dataclass(frozen=True)
 class FileTooBig(Refusal):
     """The file is larger than Telegram lets a bot send."""
+
+
+@dataclass(frozen=True)
+class TooLate(Refusal):
+    """What was proposed was not confirmed in time, or what was done can't be undone any more."""
+
+
+@dataclass(frozen=True)
+class UndoneAlready(Refusal):
+    """Somebody has taken this change back."""
+
+
+@dataclass(frozen=True)
+class ConfirmedAlready(Refusal):
+    """This change is on its way, or over: it does not happen twice."""

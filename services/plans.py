@@ -196,23 +196,19 @@ class Conflict:
 
 def state_at(plan: WeeklyPlan, instant: datetime) -> State:
     """What the plan wants at an instant."""
-    return _Timetable(plan).state_at(instant)
+    return Timetable(plan).state_at(instant)
 
 
 def changes_between(plan: WeeklyPlan, start: datetime, end: datetime) -> Iterator[Change]:
     """The switches later than `start` and not later than `end`, in order; none when time went back."""
     days = days_between(local_day(start, plan.zone) - _ONE_DAY, local_day(end, plan.zone) + _ONE_DAY)
-    return takewhile(lambda change: change.at <= end, _Timetable(plan).changes(days, start))
+    return takewhile(lambda change: change.at <= end, Timetable(plan).changes(days, start))
 
 
 def next_change(plan: WeeklyPlan, after: datetime) -> Change | None:
     """The first switch later than `after`, or None when the plan wants the same for ever."""
-    return next(_Timetable(plan).changes(_days_that_matter(plan, after), after), None)
-
-
-def plan_moments(plan: WeeklyPlan, after: datetime) -> Iterator[datetime]:
-    """In order, the instants at which the plan may want something else; some may lie before `after`."""
-    return _Timetable(plan).moments(_days_that_matter(plan, after))
+    timetable = Timetable(plan)
+    return next(timetable.changes(timetable.days_that_matter(after), after), None)
 
 
 def conflicts(plan: WeeklyPlan) -> tuple[Conflict, ...]:
@@ -243,12 +239,7 @@ def _clashes(placed: Sequence[tuple[int, Placed]], period: int) -> Iterator[Conf
                 yield Conflict(first, second)
 
 
-def _days_that_matter(plan: WeeklyPlan, after: datetime) -> Iterator[date]:
-    vacations = {day for vacation in plan.vacations for day in (vacation.first, vacation.last)}
-    return days_from(local_day(after, plan.zone) - _ONE_DAY, vacations.union(plan.closed_days))
-
-
-class _Timetable:
+class Timetable:
     """A plan while it is read: remembers the days that were looked at, so that a long search stays quick."""
 
     def __init__(self, plan: WeeklyPlan) -> None:
@@ -256,6 +247,7 @@ class _Timetable:
         self._days: dict[date, _Day] = {}
 
     def state_at(self, instant: datetime) -> State:
+        """What the plan wants at an instant."""
         today = local_day(instant, self._plan.zone)
         # in autumn the clocks may be put back over midnight: then tomorrow's blocks have begun already
         days = [self._day(today + n * _ONE_DAY) for n in (-1, 0, 1)]
@@ -267,8 +259,15 @@ class _Timetable:
         return State(first.block.setting, first.block, first.day, day.kind, day.holiday)
 
     def changes(self, days: Iterable[date], after: datetime) -> Iterator[Change]:
+        """The switches on the days that are later than `after`, in order."""
         found = switches(self.moments(days), lambda instant: self.state_at(instant).setting, after)
         return (Change(at, self.state_at(at)) for at, _ in found)
+
+    def days_that_matter(self, after: datetime) -> Iterator[date]:
+        """In order, the days to look at for what changes next; from the day before on."""
+        plan = self._plan
+        vacations = {day for vacation in plan.vacations for day in (vacation.first, vacation.last)}
+        return days_from(local_day(after, plan.zone) - _ONE_DAY, vacations.union(plan.closed_days))
 
     def moments(self, days: Iterable[date]) -> Iterator[datetime]:
         """In order, the instants at which a block of one of the days, or of the day before, begins or ends."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import IntEnum
 from heapq import merge
 
-from services.plans import OFF, Setting, State, WeeklyPlan, plan_moments, state_at
+from services.plans import OFF, Setting, State, Timetable, WeeklyPlan
 from services.plans_clock import switches
 from services.plans_rota import Duty, Rota, on_duty, rota_moments
 from services.plans_until import Until
@@ -72,8 +72,7 @@ class Ruling:
 
 def ruling_at(claims: Claims, instant: datetime) -> Ruling:
     """Who decides at an instant."""
-    found = tuple(_claims_at(claims, instant))
-    return Ruling(found[0], found[1:])
+    return _Court(claims).ruling_at(instant)
 
 
 def next_ruling(claims: Claims, after: datetime) -> tuple[datetime, Ruling] | None:
@@ -83,37 +82,49 @@ def next_ruling(claims: Claims, after: datetime) -> tuple[datetime, Ruling] | No
 
 def rulings(claims: Claims, after: datetime) -> Iterator[tuple[datetime, Ruling]]:
     """The instants later than `after` at which the rule gets another setting, in order."""
-
-    def setting_at(instant: datetime) -> Setting:
-        return ruling_at(claims, instant).winner.setting
-
-    return ((at, ruling_at(claims, at)) for at, _ in switches(_moments(claims, after), setting_at, after))
-
-
-def _claims_at(claims: Claims, instant: datetime) -> Iterator[Claim]:
-    """What each source wants, the strongest first; there is always the last."""
     if claims.manual is not None:
-        yield Claim(Source.MANUAL, claims.manual)
-    if claims.temporary is not None and _lasts(claims.temporary.until, instant):
-        yield Claim(Source.UNTIL, claims.temporary.setting, claims.temporary.until)
-    if claims.rota is not None and (duty := on_duty(claims.rota, instant)) is not None:
-        yield Claim(Source.ROTA, Setting(duty.person.target), duty)
-    if claims.plan is not None and (state := state_at(claims.plan, instant)).setting is not None:
-        yield Claim(Source.WEEKLY_PLAN, state.setting, state)
-    yield Claim(Source.BASE, claims.base)
+        return iter(())
+    court = _Court(claims)
+    found = switches(court.moments(after), lambda instant: court.ruling_at(instant).winner.setting, after)
+    return ((at, court.ruling_at(at)) for at, _ in found)
+
+
+class _Court:
+    """The claims while they are read."""
+
+    def __init__(self, claims: Claims) -> None:
+        self._claims = claims
+        self._timetable = Timetable(claims.plan) if claims.plan else None
+
+    def ruling_at(self, instant: datetime) -> Ruling:
+        found = tuple(self._claims_at(instant))
+        return Ruling(found[0], found[1:])
+
+    def moments(self, after: datetime) -> Iterator[datetime]:
+        """In order, the instants at which one of the sources may want something else."""
+        until = self._claims.temporary.until if self._claims.temporary else None
+        edges = [until.said, *([until.ends] if until.ends else [])] if until else []
+        table, rota = self._timetable, self._claims.rota
+        return merge(
+            sorted(edges),
+            table.moments(table.days_that_matter(after)) if table else (),
+            rota_moments(rota, after) if rota else (),
+        )
+
+    def _claims_at(self, instant: datetime) -> Iterator[Claim]:
+        """What each source wants, the strongest first; there is always the last."""
+        claims = self._claims
+        if claims.manual is not None:
+            yield Claim(Source.MANUAL, claims.manual)
+        if claims.temporary is not None and _lasts(claims.temporary.until, instant):
+            yield Claim(Source.UNTIL, claims.temporary.setting, claims.temporary.until)
+        if claims.rota is not None and (duty := on_duty(claims.rota, instant)) is not None:
+            yield Claim(Source.ROTA, Setting(duty.person.target), duty)
+        if self._timetable is not None and (state := self._timetable.state_at(instant)).setting is not None:
+            yield Claim(Source.WEEKLY_PLAN, state.setting, state)
+        yield Claim(Source.BASE, claims.base)
 
 
 def _lasts(until: Until, instant: datetime) -> bool:
     ends = until.ends
     return until.said <= instant and (ends is None or instant < ends)
-
-
-def _moments(claims: Claims, after: datetime) -> Iterator[datetime]:
-    """In order, the instants at which one of the sources may want something else."""
-    until = claims.temporary.until if claims.temporary else None
-    edges = [until.said, *([until.ends] if until.ends else [])] if until else []
-    return merge(
-        edges,
-        plan_moments(claims.plan, after) if claims.plan else (),
-        rota_moments(claims.rota, after) if claims.rota else (),
-    )

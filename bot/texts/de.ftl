@@ -98,9 +98,9 @@ connect-confirm =
 connect-confirm-warning = Ist das nicht Ihre Firma oder haben Sie den Link nicht selbst bekommen? Dann tippen Sie auf <b>Nein</b>.
 connect-button-yes = ✅ Ja, PIN senden
 connect-button-no = ❌ Nein, nicht verbinden
-connect-button-again = ↻ Neue PIN
-connect-button-cancel = ❌ Abbrechen
-connect-button-keypad = 🔢 Lieber Tasten tippen
+pin-button-again = ↻ Neue PIN
+pin-button-cancel = ❌ Abbrechen
+pin-button-keypad = 🔢 Lieber Tasten tippen
 connect-button-mail = ✉️ Neue E-Mail anfordern
 connect-declined = In Ordnung, nichts wurde verbunden. Der Link bleibt bis zu seinem Ablauf gültig.
 connect-pin-sent =
@@ -113,12 +113,12 @@ connect-pin-sent =
         [one] einen Versuch
        *[other] { $attempts-left } Versuche
     }.
-connect-not-a-pin = Das sieht nicht nach einer PIN aus. Bitte nur die Ziffern aus der SMS schreiben.
-connect-keypad = 🔢 Tippen Sie die PIN aus der SMS. Sie erscheint nirgends im Chat.
-connect-key = { $digit }
-connect-key-back = ⌫
-connect-key-ok = OK
-connect-dots = { $dots }
+pin-not-a-pin = Das sieht nicht nach einer PIN aus. Bitte nur die Ziffern aus der SMS schreiben.
+pin-keypad = 🔢 Tippen Sie die PIN aus der SMS. Sie erscheint nirgends im Chat.
+pin-key = { $digit }
+pin-key-back = ⌫
+pin-key-ok = OK
+pin-dots = { $dots }
 connect-new-mail =
     ✉️ Wenn der Link zu einem Konto gehört, ist eine neue E-Mail unterwegs – an die Adresse, die im Portal hinterlegt ist.
 

@@ -98,9 +98,9 @@ connect-confirm =
 connect-confirm-warning = Is this not your company, or did you not receive the link yourself? Then tap <b>No</b>.
 connect-button-yes = ✅ Yes, send PIN
 connect-button-no = ❌ No, do not connect
-connect-button-again = ↻ New PIN
-connect-button-cancel = ❌ Cancel
-connect-button-keypad = 🔢 Use buttons instead
+pin-button-again = ↻ New PIN
+pin-button-cancel = ❌ Cancel
+pin-button-keypad = 🔢 Use buttons instead
 connect-button-mail = ✉️ Ask for a new e-mail
 connect-declined = All right, nothing was connected. The link stays valid until it expires.
 connect-pin-sent =
@@ -113,12 +113,12 @@ connect-pin-sent =
         [one] one try
        *[other] { $attempts-left } tries
     }.
-connect-not-a-pin = That does not look like a PIN. Please write only the digits from the text message.
-connect-keypad = 🔢 Tap the PIN from the text message. It appears nowhere in the chat.
-connect-key = { $digit }
-connect-key-back = ⌫
-connect-key-ok = OK
-connect-dots = { $dots }
+pin-not-a-pin = That does not look like a PIN. Please write only the digits from the text message.
+pin-keypad = 🔢 Tap the PIN from the text message. It appears nowhere in the chat.
+pin-key = { $digit }
+pin-key-back = ⌫
+pin-key-ok = OK
+pin-dots = { $dots }
 connect-new-mail =
     ✉️ If the link belongs to an account, a new e-mail is on its way – to the address on file in the portal.
 

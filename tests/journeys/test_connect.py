@@ -55,8 +55,8 @@ async def test_from_the_mail_to_the_menu(home: House, words: Words) -> None:
 async def test_the_pin_tapped_on_the_keypad(home: House, words: Words) -> None:
     """On the keypad nothing of the PIN stands in the chat or in any button; each key is answered with dots."""
     person, _, pin = await waiting_for_pin(home, words)
-    await person.tap(words.label("connect-button-keypad"))
-    keypad = await person.sees(words("connect-keypad"))
+    await person.tap(words.label("pin-button-keypad"))
+    keypad = await person.sees(words("pin-keypad"))
     assert all(b.data is None or pin not in b.data for row in keypad.buttons for b in row)
     for place, digit in enumerate(pin[:-1], start=1):
         tapped = await person.tap(digit)
@@ -108,7 +108,7 @@ async def test_wrong_pins_count_down_and_lock(home: House, words: Words) -> None
 async def test_a_new_pin_kills_the_old(home: House, words: Words) -> None:
     """After "new PIN" only the newest one counts."""
     person, _, old = await waiting_for_pin(home, words)
-    await person.tap(words.label("connect-button-again"))
+    await person.tap(words.label("pin-button-again"))
     new = (await home.client.sms(MAX[1])).pin
     if old != new:
         await person.send(old)
@@ -122,10 +122,10 @@ async def test_too_many_pins(home: House, words: Words) -> None:
     person, _, pin = await waiting_for_pin(home, words)
     for _ in range(2):
         await person.sees("📱", new=True)
-        await person.tap(words.label("connect-button-again"))
+        await person.tap(words.label("pin-button-again"))
         pin = (await home.client.sms(MAX[1])).pin
     await person.sees("📱", new=True)
-    await person.tap(words.label("connect-button-again"))
+    await person.tap(words.label("pin-button-again"))
     await person.sees("⏳")
     await person.send(pin)
     await person.sees(words("menu-what"))
@@ -135,7 +135,7 @@ async def test_something_else_than_a_pin(home: House, words: Words) -> None:
     """Words instead of digits use no try up, and the question stays open."""
     person, _, pin = await waiting_for_pin(home, words)
     await person.send("wie bitte?")
-    await person.sees(words("connect-not-a-pin"))
+    await person.sees(words("pin-not-a-pin"))
     await person.send(f"{pin[:3]} {pin[3:]}")
     await person.sees(words("menu-what"))
 

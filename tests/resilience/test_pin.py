@@ -86,7 +86,7 @@ async def test_a_pin_that_stays_readable_is_worthless(spoilable: Spoilable, word
     await person.send(pin)
     await person.sees(words("refusal-pin-expired"), new=True)
     assert await home.app.connections.of_person(person.id) == []
-    await person.tap(words.label("connect-button-again"))
+    await person.tap(words.label("pin-button-again"))
     await person.send((await home.client.sms(MAX[1])).pin)
     await person.sees(words("menu-what"))
 

@@ -1,0 +1,156 @@
+"""What a kind of change says of itself; and what became of a change, written down once and told to whom it concerns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from portal import errors
+from portal.models import AccessToken
+from portal.oauth import Entry
+from storage.actions import ENDED, Action, Actions, State
+from storage.connections import Connection, Connections
+from storage.notices import NewNotice, Notices
+
+LOOK_SOON, LOOK_LATE = timedelta(seconds=2), timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an attempt or a look at the portal found: ACCEPTED (under way there), DONE, REFUSED or FAILED, and facts."""
+
+    state: State
+    facts: dict[str, object] = field(default_factory=dict)
+
+
+class Kind(Protocol):
+    """One kind of change. `roles`: who may make it, and who is told about it."""
+
+    name: str
+    roles: frozenset[str]
+
+    def entries(self, action: Action) -> list[Entry]:
+        """Every request that will be sent, for the step-up."""
+
+    async def check(self, token: AccessToken, action: Action) -> str | None:
+        """Whether what was shown still holds; else what differs, as a code for the words."""
+
+    async def perform(self, token: AccessToken, action: Action) -> Result:
+        """Send it. May be called again with the same action: it happens once."""
+
+    async def find(self, token: AccessToken, action: Action) -> Result | None:
+        """What the portal knows of it; None when it has not arrived."""
+
+    async def reverse(self, token: AccessToken, action: Action) -> Mapping[str, object] | None:
+        """The payload that takes it back; None when that is not possible (any more)."""
+
+
+class Outcomes:
+    """Settles changes. `kinds` are all that there are."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        connections: Connections,
+        notices: Notices,
+        kinds: Sequence[Kind],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.kinds = {kind.name: kind for kind in kinds}
+        self._actions = actions
+        self._connections = connections
+        self._notices = notices
+        self._clock = clock
+
+    def may(self, kind: str, connection: Connection) -> bool:
+        """Whether an account is entitled to make, and to see, changes of this kind."""
+        known = self.kinds.get(kind)
+        return known is not None and not known.roles.isdisjoint(connection.account.roles)
+
+    async def settle(self, action: Action, claim: UUID, result: Result, *, is_news: bool = False) -> None:
+        """Write down what an attempt or a look came to, and tell it; `is_news`: nobody sees it on a screen yet."""
+        now = self._clock()
+        due = now + pause(action) if result.state is State.ACCEPTED else None
+        held = await self._actions.settle(action.id, claim, result.state, now, outcome=result.facts, due_at=due)
+        if held:
+            await self._tell(action, result, is_news=is_news)
+
+    async def _tell(self, action: Action, result: Result, *, is_news: bool) -> None:
+        """The chat hears what it does not see yet; the other entitled people hear that something was changed."""
+        now = self._clock()
+        maker = await self._connections.get(action.connection_id)
+        if maker is None:
+            return
+        facts = {**_facts(action, result), "by": maker.person_name, "reader": str(maker.id)}
+        step = f"{action.id}:{result.state}:{result.facts.get('progress', '')}"[:80]
+        notices = []
+        if is_news and action.message_id is not None:
+            edit = {**facts, "message": action.message_id}
+            notices.append(NewNotice("receipt", f"receipt:{step}", action.chat_id, edit))
+        if is_news and result.state in ENDED and not (action.by_plan and result.state is State.DONE):
+            notices.append(NewNotice("outcome", f"outcome:{step}", action.chat_id, facts))
+        if result.state in {State.DONE, State.ACCEPTED} and not action.by_plan:
+            notices += await self._for_others(action, maker, facts)
+        await self._notices.add(notices, now)
+
+    async def _for_others(self, action: Action, maker: Connection, facts: dict[str, object]) -> list[NewNotice]:
+        """Once per change and chat: the event's key is the change alone."""
+        found: dict[int, Connection] = {}
+        for other in await self._connections.of_customer(maker.account.customer_id):
+            if self.may(action.kind, other) and other.person_id != maker.person_id:
+                found.setdefault(other.person_id, other)
+        key = f"changed:{action.id}"
+        return [
+            NewNotice("changed", key, person_id, {**facts, "reader": str(other.id), "account": other.tag})
+            for person_id, other in found.items()
+        ]
+
+    async def again(self, action: Action, late: timedelta | None = None) -> None:
+        """Nothing new: asked again later."""
+        if action.claim is not None:
+            now = self._clock()
+            due = now + (late or pause(action))
+            await self._actions.settle(action.id, action.claim, action.state, now, due_at=due)
+
+
+def pause(action: Action) -> timedelta:
+    """Until the portal is asked again: seconds at first, then minutes."""
+    return min(LOOK_LATE, LOOK_SOON * 1.5 ** min(action.looks, 30))
+
+
+def step_up_token(action: Action, now: datetime) -> AccessToken | None:
+    """The token that is good for this change only, as long as it lives."""
+    until = token_until(action)
+    return AccessToken(action.secrets["token"]) if until is not None and until > now else None
+
+
+def token_until(action: Action) -> datetime | None:
+    """How long its step-up is good for; None when there is none."""
+    until = action.secrets.get("until")
+    return datetime.fromisoformat(until) if until and "token" in action.secrets else None
+
+
+def refusal_result(refused: errors.PortalError) -> Result:
+    """The portal's no, with its code for the words."""
+    match refused:
+        case errors.Rejected():
+            return Result(State.REFUSED, {"code": refused.code or "rejected", "names": refused.message})
+        case errors.NotAllowed():
+            return Result(State.REFUSED, {"code": "notAllowed"})
+        case errors.NotFound():
+            return Result(State.REFUSED, {"code": "notFound"})
+        case _:
+            return Result(State.REFUSED, {"code": "rejected"})
+
+
+def _facts(action: Action, result: Result) -> dict[str, object]:
+    shown = {name: value for name, value in action.payload.items() if name != "requests"}
+    return {
+        "action": str(action.id),
+        "kind": action.kind,
+        "state": str(result.state),
+        "shown": shown,
+        "outcome": result.facts,
+        "undoes": str(action.undoes or ""),
+    }
