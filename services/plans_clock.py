@@ -19,6 +19,7 @@ LOOKAHEAD = 800  # days: whatever repeats, holidays too, shows itself within 400
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # what a plan may name
 
 _SECOND = timedelta(seconds=1)
+_LESS_THAN_A_DAY = timedelta(hours=20)  # also less than one that clock changes shorten
 Value = TypeVar("Value")
 
 
@@ -76,11 +77,13 @@ def switches(
 
     `moments` come in order and hold every instant at which the value may change.
     """
-    last = after
+    last, value = after, value_at(after)
     for moment in moments:
         if moment > last:
+            # days may have been left out in between, and with them switches
+            before = value if moment - last < _LESS_THAN_A_DAY else value_at(moment - _SECOND)
             last, value = moment, value_at(moment)
-            if value != value_at(moment - _SECOND):
+            if value != before:
                 yield moment, value
 
 

@@ -85,7 +85,7 @@ def rulings(claims: Claims, after: datetime) -> Iterator[tuple[datetime, Ruling]
     if claims.manual is not None:
         return iter(())
     court = _Court(claims)
-    found = switches(court.moments(after), lambda instant: court.ruling_at(instant).winner.setting, after)
+    found = switches(court.moments(after), court.setting_at, after)
     return ((at, court.ruling_at(at)) for at, _ in found)
 
 
@@ -99,6 +99,9 @@ class _Court:
     def ruling_at(self, instant: datetime) -> Ruling:
         found = tuple(self._claims_at(instant))
         return Ruling(found[0], found[1:])
+
+    def setting_at(self, instant: datetime) -> Setting:
+        return next(self._claims_at(instant)).setting
 
     def moments(self, after: datetime) -> Iterator[datetime]:
         """In order, the instants at which one of the sources may want something else."""

@@ -16,7 +16,7 @@ from services.plans_clock import (
     switches,
 )
 
-MOST_PEOPLE = 50
+MOST_PEOPLE = 30
 MOST_SWAPS = 400
 _ONE_DAY = timedelta(days=1)
 

@@ -1,5 +1,6 @@
 """Who decides, and why, when several wishes meet on one rule."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -7,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.plans import OFF, Setting
+from services.plans import OFF, Block, Setting, WeeklyPlan
 from services.plans_precedence import Claims, Source, Temporary, next_ruling, ruling_at, rulings
-from services.plans_rota import Handover, Rota, on_duty
+from services.plans_rota import Colleague, Handover, Rota, on_duty
 from services.plans_until import OnDay, Until
 from tests.proof import examples
 from tests.services.plan_wishes import (
@@ -78,6 +79,18 @@ def test_the_next_switch_is_that_of_the_winner() -> None:
     assert found is not None
     assert (shown(found[0])[:16], found[1].winner.source) == ("2027-03-03 09:00", Source.ROTA)
     assert next_ruling(EVERYTHING, at("2027-03-02 13:00")) is None
+
+
+def test_the_most_there_can_be_is_searched_in_less_than_a_second() -> None:
+    """Full plans and rotas that never want anything else."""
+    day = tuple(Block(place * 120, (place + 1) * 120, MOBILE) for place in range(12))
+    same = tuple(Colleague(f"Person {place}", MOBILE.target or "") for place in range(30))
+    rota = Rota(BERLIN, same, date(2027, 1, 1), Handover(0))
+    claims = Claims(MOBILE, WeeklyPlan(BERLIN, 7 * (day,)), rota)
+    begin = time.process_time()
+
+    assert next_ruling(claims, at("2027-03-01 12:00")) is None
+    assert time.process_time() - begin < 1
 
 
 @settings(max_examples=examples(1_000, least=40), deadline=None)
