@@ -56,6 +56,7 @@ _PLAIN_REFUSALS: dict[str, type[ChallengeRefused]] = {
     "otp_expired": PinExpired,
     "invalid_session": PinLocked,
     "redirect_to_web": UseWeb,
+    "unmet_authentication_requirements": UseWeb,  # RFC 9470: no PIN can give what was demanded
     "temporarily_unavailable": SmsUnavailable,
 }
 
@@ -77,7 +78,10 @@ class Pkce:
 
 @dataclass(frozen=True)
 class Entry:
-    """One request that a step-up is to be good for; `body` is exactly what will be sent."""
+    """One request that a step-up is to be good for.
+
+    `body` is exactly what will be sent; `summary` is what the SMS says of it, in at most 100 characters.
+    """
 
     external_id: str
     method: str
@@ -266,11 +270,13 @@ def _digest(content: bytes) -> str:
 
 
 def _read_challenge(answer: Node, *, customer: str) -> Challenge:
+    methods = texts(answer, "otp_methods")
     return Challenge(
         auth_session=AuthSession(text(answer, "auth_session")),
         customer_name_masked=customer,
-        phone_number_masked=text(answer, "phone_number_masked"),
-        methods=texts(answer, "otp_methods"),
+        # Who has an authenticator app may have no number.
+        phone_number_masked=text(answer, "phone_number_masked") if "sms" in methods else "",
+        methods=methods,
         pin_length=_pin_length(answer),
         locale=maybe_text(answer, "locale"),
     )

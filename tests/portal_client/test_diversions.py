@@ -136,6 +136,16 @@ async def test_approved_targets() -> None:
     assert second == Target("t-2", "tel:+492", "", None, "")
 
 
+@pytest.mark.parametrize("step", [{}, {"step": 0}, {"step": -5}])
+async def test_bounds_without_a_step_go_by_seconds(step: dict[str, object]) -> None:
+    """Whoever walks from the minimum to the maximum arrives."""
+    bounds = {"minimum": 5, "maximum": 60, **step}
+    async with scripted() as one:
+        found = await one_extension(one, callForwardingCapability={"noReplyTimer": bounds})
+
+    assert found.no_reply_timer == NoReplyTimer(5, 60, 1)
+
+
 @pytest.mark.parametrize("bounds", [{"minimum": 5}, {"maximum": 60}, {"minimum": 60, "maximum": 5}])
 async def test_bounds_that_bound_nothing(bounds: dict[str, object]) -> None:
     """Half a range, or one that ends before it begins, is none."""

@@ -107,6 +107,15 @@ async def test_several_requests_with_one_pin() -> None:
     assert json.loads(form["authorization_details"]) == [ORDER.details(), other.details()]
 
 
+async def test_an_authenticator_app_needs_no_number() -> None:
+    """An account without a telephone can step up as well."""
+    async with scripted() as one:
+        one.says(CHALLENGE, Says({**OFFER, "otp_methods": ["totp"], "phone_number_masked": ""}, 400))
+        offer = await one.portal.oauth.step_up_start(GRANT, DEMAND, [ORDER], "Max Muster", pkce=Pkce.new())
+
+    assert (offer.methods, offer.phone_number_masked) == (("totp",), "")
+
+
 async def test_a_demand_without_age_and_scope() -> None:
     """What the portal did not ask for is not sent."""
     async with scripted() as one:
@@ -124,12 +133,14 @@ async def test_a_demand_without_age_and_scope() -> None:
         (Says({"error": "invalid_authorization_details"}, 400), errors.Rejected),
         (Says({"error": "otp_rate_limited"}, 429), errors.PinRateLimited),
         (Says({"error": "redirect_to_web"}, 400), errors.UseWeb),
+        (Says({"error": "unmet_authentication_requirements"}, 400), errors.UseWeb),
         (Says({"error": "invalid_client"}, 401), errors.ClientRefused),
         (Says({"error": "server_error"}, 500), errors.Unavailable),
         (Says({}, 200), errors.BadAnswer),
         (Says(b"{", 400), errors.BadAnswer),
         (Says({**OFFER, "auth_session": None}, 400), errors.BadAnswer),
         (Says({**OFFER, "otp_methods": "sms"}, 400), errors.BadAnswer),
+        (Says({**OFFER, "phone_number_masked": None}, 400), errors.BadAnswer),
     ],
 )
 async def test_each_refusal_to_begin(answer: Says, expected: type[Exception]) -> None:
