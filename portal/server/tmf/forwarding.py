@@ -82,8 +82,10 @@ class TelephoneSystem:
         """409 `targetNotAllowed` with the reason, when this line's calls must not go there."""
         if target in self._specials:
             return
-        line = self.line_of(target)
-        reason = outside(target, self.allowed) if line is None else self._in_circles(line_id, line)
+        if line := self.line_of(target):
+            reason = self._in_circles(line_id, line)
+        else:
+            reason = Reason.INVALID if _LOCAL.fullmatch(target) else outside(target, self.allowed)
         if reason is not None:
             raise not_allowed(reason)
 
