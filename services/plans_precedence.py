@@ -81,7 +81,7 @@ def next_ruling(claims: Claims, after: datetime) -> tuple[datetime, Ruling] | No
 
 
 def rulings(claims: Claims, after: datetime) -> Iterator[tuple[datetime, Ruling]]:
-    """The instants later than `after` at which the rule gets another setting, in order."""
+    """The instants later than `after` at which the rule gets another setting, in order, at least for 400 days."""
     if claims.manual is not None:
         return iter(())
     court = _Court(claims)
