@@ -145,7 +145,7 @@ def changed(rules: Rules, change: ForwardingChange, capability: Capability, due:
         if name not in capability["conditions"]:
             raise PortalError(400, "invalidBody", f"callForwarding.{name}: not among this service's conditions")
         if "noReplyTimer" in patch:
-            _check_timer(name, patch["noReplyTimer"], capability)
+            _check_timer(patch["noReplyTimer"], capability)
         after[name] = _merged(name, rules.get(name, {}), patch, due, fails=fails)
     return after
 
@@ -163,9 +163,7 @@ def _merged(name: str, rule: Rule, patch: Rule, due: datetime, *, fails: bool) -
     return {**merged, "due": utc(due), "fails": fails}
 
 
-def _check_timer(name: str, seconds: JsonValue, capability: Capability) -> None:
-    if name != "noAnswer":
-        raise PortalError(400, "invalidBody", f"callForwarding.{name}.noReplyTimer: only noAnswer waits")
+def _check_timer(seconds: int | None, capability: Capability) -> None:
     bounds = capability["noReplyTimer"]
     possible = range(bounds["minimum"], bounds["maximum"] + 1, bounds["step"])
     if seconds is not None and seconds not in possible:

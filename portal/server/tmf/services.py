@@ -146,7 +146,7 @@ async def _locked(connection: AsyncConnection, id: str, *also: ColumnElement[boo
 
 def _check_version(if_match: str | None, row: Row[Any]) -> None:
     """RFC 9110 13.1.1: compared strongly, so a weak tag never fits."""
-    if if_match is None:
+    if not if_match:
         raise PortalError(428, "preconditionRequired", "If-Match with the ETag that was read is needed")
     tags = {tag.strip() for tag in if_match.split(",")}
     if not tags & {"*", f'"{row.version}"'}:

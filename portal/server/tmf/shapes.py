@@ -415,13 +415,16 @@ class RuleChange(Sent):
 
     active: bool = False
     target: TargetUri | None = None
+
+
+class NoAnswerChange(RuleChange):
     no_reply_timer: int | None = None  # seconds
 
 
 class ForwardingChange(Sent):
     unconditional: RuleChange = RuleChange()
     busy: RuleChange = RuleChange()
-    no_answer: RuleChange = RuleChange()
+    no_answer: NoAnswerChange = NoAnswerChange()
     not_reachable: RuleChange = RuleChange()
 
 
