@@ -48,7 +48,7 @@ def add_order(
 def modify_order(
     *, external_id: str, customer_id: str, product_id: str, quantity: int, prices: Sequence[Price] = ()
 ) -> bytes:
-    """Change the quantity of a booked option to this, at the unit prices that the customer saw."""
+    """Change the quantity of a booked option to this, at its `unit_prices` as the customer saw them."""
     item: Body = {
         "action": "modify",
         "quantity": quantity,
@@ -97,7 +97,7 @@ class RuleChange:
 
 def diversion_change(changes: Mapping[DivertWhen, RuleChange]) -> bytes:
     """Change diversions of one extension or range; other conditions stay as they are (RFC 7386)."""
-    rules = {when.value: _rule(changes[when]) for when in DivertWhen if when in changes}
+    rules = {when.value: _rule(when, changes[when]) for when in DivertWhen if when in changes}
     return orjson.dumps({"callForwarding": rules})
 
 
@@ -122,14 +122,17 @@ def _order(external_id: str, customer_id: str, item: Body) -> bytes:
     return orjson.dumps(body)
 
 
-def _rule(change: RuleChange) -> Body:
-    fields = {"active": change.active, "target": change.target, "noReplyTimer": change.no_reply_seconds}
+def _rule(when: DivertWhen, change: RuleChange) -> Body:
+    # Only "no answer" has a timer that could be taken away.
+    timeless = when is not DivertWhen.NO_ANSWER and change.no_reply_seconds is None
+    timer = KEEP if timeless else change.no_reply_seconds
+    fields = {"active": change.active, "target": change.target, "noReplyTimer": timer}
     return {name: value for name, value in fields.items() if value is not KEEP}
 
 
 def _shown_prices(prices: Sequence[Price]) -> Body:
-    # A kind of price that nobody knows cannot be named either.
-    shown = [_price(price) for price in prices if price.kind is not PriceKind.UNKNOWN]
+    # A kind of price that nobody knows cannot be named, and one without an amount says nothing.
+    shown = [_price(price) for price in prices if price.kind is not PriceKind.UNKNOWN and (price.net or price.gross)]
     return {"itemPrice": shown} if shown else {}
 
 

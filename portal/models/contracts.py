@@ -1,7 +1,8 @@
 """Contracts, their options, what can be booked on them, and the files that go with them."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import Enum
 
 from portal.models.amounts import Period, Price
@@ -98,7 +99,7 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option that is booked on a contract."""
+    """An option that is booked on a contract; `prices` are those of its whole quantity."""
 
     id: str
     contract_id: str
@@ -116,6 +117,16 @@ class Option:
     last_day_for_notice: dt.date | None
     prices: tuple[Price, ...]
     documents: tuple[Document, ...]
+
+    @property
+    def unit_prices(self) -> tuple[Price, ...]:
+        """What one of it costs, as an order has to name it.
+
+        For several only net: the gross of one cannot be told from theirs. A price that cannot be told is left out.
+        """
+        if self.quantity == 1:
+            return self.prices
+        return tuple(price for whole in self.prices if (price := _of_one(whole, self.quantity)) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +153,12 @@ class Offering:
     feasibility_check: bool
     quantity_unit: str | None
     prices: tuple[Price, ...]
+
+
+def _of_one(price: Price, quantity: int) -> Price | None:
+    if price.net is None or quantity < 1:
+        return None
+    net = (price.net.amount / quantity).quantize(Decimal("0.0001"))
+    if net * quantity != price.net.amount:
+        return None
+    return replace(price, net=replace(price.net, amount=net.normalize()), gross=None)

@@ -80,10 +80,11 @@ def test_cancelling_an_option_names_the_first_day_without_it(day: dt.date, sent:
 
 
 def test_what_was_not_shown_is_not_said() -> None:
-    """Without prices, term or day, and for a kind of price that nobody knows, the order leaves them out."""
+    """Without prices, term or day, and for prices without kind or amount, the order leaves them out."""
     strange = Price("?", PriceKind.UNKNOWN, None, euro("1"), None, None)
+    empty = Price("Grundpreis", PriceKind.RECURRING, "month", None, None, None)
     added = add_order(
-        external_id="a", customer_id="c", contract_id="c-1", offering_id="o", quantity=2, prices=[strange]
+        external_id="a", customer_id="c", contract_id="c-1", offering_id="o", quantity=2, prices=[strange, empty]
     )
     deleted = delete_order(external_id="a", customer_id="c", product_id="p", zone=BERLIN)
 
@@ -117,6 +118,16 @@ def test_changing_a_diversion_touches_only_what_is_named() -> None:
     assert body == (
         b'{"callForwarding":{"unconditional":{"active":false,"target":null},'
         b'"busy":{"active":true,"target":"tel:+491713920010"},"noAnswer":{"noReplyTimer":20}}}'
+    )
+
+
+def test_a_timer_is_taken_away_only_where_there_is_one() -> None:
+    """What a diversion was can be put back as it was read, whatever its condition."""
+    earlier = RuleChange(False, "tel:+491713920010", None)
+
+    assert diversion_change({DivertWhen.BUSY: earlier, DivertWhen.NO_ANSWER: earlier}) == (
+        b'{"callForwarding":{"busy":{"active":false,"target":"tel:+491713920010"},'
+        b'"noAnswer":{"active":false,"target":"tel:+491713920010","noReplyTimer":null}}}'
     )
 
 

@@ -1,6 +1,7 @@
 """Reading orders: states that move, states that nobody knows, and finding what a lost answer left behind."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -113,6 +114,35 @@ async def test_a_failed_search_is_no_proof_that_there_is_nothing() -> None:
 
         with pytest.raises(errors.Unavailable):
             await one.portal.find_order(TOKEN, "a-2")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "net", "of_one"),
+    [
+        (1, 3.90, [Money(Decimal("3.9"), "EUR")]),
+        (4, 15.60, [Money(Decimal("3.9"), "EUR")]),
+        (10, 100.0, [Money(Decimal("10"), "EUR")]),
+        (3, 10.00, []),
+        (0, 10.00, []),
+    ],
+)
+async def test_the_price_of_one(quantity: int, net: float, of_one: list[Money]) -> None:
+    """An inventory prices the whole quantity, an order names the price of one; what does not divide is not guessed."""
+    both = {"dutyFreeAmount": {"unit": "EUR", "value": net}, "taxIncludedAmount": {"unit": "EUR", "value": 99.99}}
+    product = {
+        "id": "p-1",
+        "status": "active",
+        "productRelationship": [{"relationshipType": "reliesOn", "product": {"id": "c-1"}}],
+        "productCharacteristic": [{"name": "quantity", "value": quantity}],
+        "productPrice": [{"name": "Grundpreis", "priceType": "recurring", "price": both}],
+    }
+    async with scripted() as one:
+        one.says("/tmf-api/productInventory/v4/product", Says([product]))
+        (option,) = await one.portal.options(TOKEN, "c-1")
+    option = replace(option, quantity=quantity)
+
+    assert [price.net for price in option.unit_prices] == of_one
+    assert all((price.gross is not None) == (quantity == 1) for price in option.unit_prices)
 
 
 @pytest.mark.parametrize(
