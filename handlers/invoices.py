@@ -46,6 +46,7 @@ LINES_ON_CARD = 8
 LINES_PER_PAGE = 15
 ALL_UNPAID = 500
 LONGEST_WISH = 64
+NAME_BESIDE_PLACE, PLACE = 36, 36  # so that a page of lines fits into a message at their longest
 PDF, E_INVOICE = DocumentKind.INVOICE, DocumentKind.E_INVOICE
 
 
@@ -156,10 +157,9 @@ async def card(ctx: Ctx, button: Card) -> Outcome:
     """Everything about one invoice."""
     reading = ctx.reading(button.account)
     invoice = await reading.invoice(button.invoice)
-    lines, older = await asyncio.gather(
-        reading.invoice_lines(invoice.id), reading.invoices(dated_before=invoice.date, limit=PER_PAGE)
+    groups, older = await asyncio.gather(
+        _groups(reading, invoice.id), reading.invoices(dated_before=invoice.date, limit=PER_PAGE)
     )
-    groups = grouped(lines)
     shown = [
         say("invoices-name", month=Month(month_of(invoice)), kind="credit" if invoice.credit_note else "invoice"),
         *whose(ctx, button.account),
@@ -171,7 +171,7 @@ async def card(ctx: Ctx, button: Card) -> Outcome:
         *_compared(invoice, one_before(invoice, older.items)),
         *_positions(groups, 0, LINES_ON_CARD),
     ]
-    hidden = len(lines) - LINES_ON_CARD
+    hidden = sum(group.count for group in groups) - LINES_ON_CARD
     more = (say("invoices-more-lines", count=hidden),) if hidden > 0 else ()
     return screen(*shown, *more, rows=_card_rows(button, invoice, hidden > 0))
 
@@ -179,12 +179,13 @@ async def card(ctx: Ctx, button: Card) -> Outcome:
 async def lines(ctx: Ctx, button: Lines) -> Outcome:
     """All lines of an invoice."""
     reading = ctx.reading(button.account)
-    invoice, found = await asyncio.gather(reading.invoice(button.invoice), reading.invoice_lines(button.invoice))
+    invoice, groups = await asyncio.gather(reading.invoice(button.invoice), _groups(reading, button.invoice))
+    found = [line for group in groups for line in group.lines]
     cut = window(found, button.part, LINES_PER_PAGE)
     head = say("invoices-lines-of", number=Code(invoice.number), count=len(found))
     turning = pager(cut.page, cut.pages, lambda part: Lines(button.account, invoice.id, button.page, part))
     back = menu_row(Card(button.account, invoice.id, button.page))
-    shown = _positions(grouped(found), cut.page * LINES_PER_PAGE, LINES_PER_PAGE)
+    shown = _positions(groups, cut.page * LINES_PER_PAGE, LINES_PER_PAGE)
     return screen(head, *shown, rows=(*turning, back))
 
 
@@ -200,6 +201,11 @@ async def file(ctx: Ctx, button: Paper) -> Outcome:
     async with reading.document(document) as opened:
         await ctx.hands.send_file(File(file_name(document), opened.content, caption))
     return Stay()
+
+
+async def _groups(reading: Reading, invoice_id: str) -> tuple[ContractLines, ...]:
+    lines = await reading.invoice_lines(invoice_id)
+    return grouped(lines, await reading.billed_products(lines))
 
 
 async def _looked_for(ctx: Ctx, account: str, text: str) -> Outcome:
@@ -336,7 +342,8 @@ def _positions(groups: Sequence[ContractLines], first: int, count: int) -> tuple
         shown += [] if is_alone and was_alone else [BLANK]
         if not is_alone:
             shown.append(_heading(group))
-        shown += [_line(line) for line in group.lines]
+        place = (say("invoices-place", place=Name(group.place, PLACE)),) if group.place else ()
+        shown += [*(() if is_alone else place), *map(_line, group.lines), *(place if is_alone else ())]
         was_alone = is_alone
     return tuple(shown)
 
@@ -344,7 +351,7 @@ def _positions(groups: Sequence[ContractLines], first: int, count: int) -> tuple
 def _heading(group: ContractLines) -> Say:
     if group.name is None:
         return say("invoices-no-contract", net=group.net)
-    return say("invoices-contract", name=Name(group.name, 60), net=group.net)
+    return say("invoices-contract", name=Name(group.name, NAME_BESIDE_PLACE if group.place else 60), net=group.net)
 
 
 def _line(line: InvoiceLine) -> Say:

@@ -5,7 +5,7 @@ Every method takes the connection's access token and gives facts of `portal.mode
 """
 
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +17,7 @@ from portal.documents import Documents, File
 from portal.errors import BadAnswer
 from portal.models import (
     AccessToken,
+    BilledProduct,
     Contract,
     Document,
     Extension,
@@ -34,13 +35,14 @@ from portal.models import (
 )
 from portal.tmf.bills import invoice, invoice_line
 from portal.tmf.orders import order
-from portal.tmf.products import contract, offering, option, relied_on
+from portal.tmf.products import billed_product, contract, offering, option, relied_on
 from portal.tmf.services import extension, target
 from portal.wire import Reply
 
 BERLIN = ZoneInfo("Europe/Berlin")
 PAGE = 500
 MOST_PAGES = 40
+IDS_AT_ONCE = 40  # keeps the address of a request short
 OPEN_STATES = tuple(state.value for state in OrderState if state.value and not state.ended)
 
 # What a list of contracts shows and is searched by; prices and documents are most of the work on both sides.
@@ -145,6 +147,18 @@ class PortalReads:
         """The lines of an invoice."""
         url = f"{self._calls.access.tmf.bills}/appliedCustomerBillingRate"
         return tuple([invoice_line(rate, zone) async for rate in self._all(url, token, {"bill.id": invoice_id})])
+
+    async def billed_products(self, token: AccessToken, product_ids: Iterable[str]) -> dict[str, BilledProduct]:
+        """The contracts and options that lines of an invoice are about, by id; those that are no more are missing."""
+        wanted = sorted({product_id for product_id in product_ids if "," not in product_id})
+        found: dict[str, BilledProduct] = {}
+        for start in range(0, len(wanted), IDS_AT_ONCE):
+            some = ",".join(wanted[start : start + IDS_AT_ONCE])
+            query = {"id": some, "fields": "name,productOffering,agreement,place,productRelationship"}
+            async for product in self._all(f"{self._calls.access.tmf.inventory}/product", token, query):
+                one = billed_product(product)
+                found[one.id] = one
+        return found
 
     async def orders(
         self, token: AccessToken, *, open_only: bool = False, zone: ZoneInfo = BERLIN

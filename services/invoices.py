@@ -1,11 +1,12 @@
 """What follows from invoices: how one stands today, which month it is called by, what is open, what changed."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
-from portal.models import Document, DocumentKind, Invoice, InvoiceLine, InvoiceState, Money
+from portal.models import BilledProduct, Document, DocumentKind, Invoice, InvoiceLine, InvoiceState, Money
 from services.contracts import total
 
 UNPAID = ("sent", "partiallyPaid")  # the wire's words for what is still to be paid
@@ -94,28 +95,59 @@ def difference(invoice: Invoice, before: Invoice) -> Money | None:
 
 @dataclass(frozen=True, slots=True)
 class ContractLines:
-    """The lines about one contract; `name` is None for lines about none.
+    """The lines about one contract and its options; `name` is None for lines about none.
 
+    `place` tells contracts of the same name apart: the site, or the contract's number where the site does not.
     `count` and `net` are those of all its lines, also where only some of them are on a page.
     """
 
     name: str | None
+    place: str | None
     lines: tuple[InvoiceLine, ...]
     net: Money | None
     count: int
 
 
-def grouped(lines: Sequence[InvoiceLine]) -> tuple[ContractLines, ...]:
-    """Lines by contract, in the order in which the invoice names them."""
+def grouped(lines: Sequence[InvoiceLine], products: Mapping[str, BilledProduct]) -> tuple[ContractLines, ...]:
+    """Lines by contract, in the order in which the invoice names them; `products` says whose an option is."""
     found: dict[str | None, list[InvoiceLine]] = {}
     for line in lines:
-        found.setdefault(line.contract_id, []).append(line)
+        product = products.get(line.contract_id or "")
+        found.setdefault(product.contract_id if product else line.contract_id, []).append(line)
+    names = {key: _name(key, group, products) for key, group in found.items()}
+    places = _places(names, {key: _any_of(group, products) for key, group in found.items()})
     return tuple(
-        ContractLines(
-            group[0].contract_name or contract_id, tuple(group), total(line.net for line in group), len(group)
-        )
-        for contract_id, group in found.items()
+        ContractLines(names[key], places.get(key), tuple(group), total(line.net for line in group), len(group))
+        for key, group in found.items()
     )
+
+
+def _name(contract_id: str | None, group: Sequence[InvoiceLine], products: Mapping[str, BilledProduct]) -> str | None:
+    """The contract's; where only an option is on the invoice, the contract's number."""
+    own = [line.contract_name for line in group if line.contract_id == contract_id]
+    option = _any_of(group, products)
+    if own or option is None:
+        return (own[0] if own else group[0].contract_name) or contract_id
+    return option.contract_number or contract_id
+
+
+def _any_of(group: Sequence[InvoiceLine], products: Mapping[str, BilledProduct]) -> BilledProduct | None:
+    return next(
+        (products[line.contract_id] for line in group if line.contract_id and line.contract_id in products), None
+    )
+
+
+def _places(
+    names: Mapping[str | None, str | None], products: Mapping[str | None, BilledProduct | None]
+) -> dict[str | None, str | None]:
+    """What to show beside names that repeat."""
+    alike = Counter(names.values())
+    sites = Counter((names[key], product.site) for key, product in products.items() if product)
+    return {
+        key: product.site if product.site and sites[names[key], product.site] == 1 else product.contract_number
+        for key, product in products.items()
+        if product and alike[names[key]] > 1
+    }
 
 
 def stretch(groups: Sequence[ContractLines], first: int, count: int) -> tuple[ContractLines, ...]:

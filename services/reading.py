@@ -1,14 +1,14 @@
 """The read half of the portal for one connection: what handlers see. Tokens and their renewal stay behind it."""
 
 import datetime as dt
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
 from portal.client import PortalReads
 from portal.documents import File
 from portal.errors import NotAllowed, NotFound
-from portal.models import AccessToken, Contract, Document, Invoice, InvoiceLine, Offering, Option, Page
+from portal.models import AccessToken, BilledProduct, Contract, Document, Invoice, InvoiceLine, Offering, Option, Page
 from services.errors import Gone, NotEntitled
 from services.sessions import Sessions
 from storage.connections import Connection
@@ -84,6 +84,14 @@ class Reading:
             return await self._sessions.call(
                 self._connection, lambda t: self._portal.invoice_lines(t, invoice_id, zone=self.zone)
             )
+
+    async def billed_products(self, lines: Sequence[InvoiceLine]) -> dict[str, BilledProduct]:
+        """What the lines of an invoice are about, by id; nothing for whoever may see invoices and no contracts."""
+        ids = {line.contract_id for line in lines if line.contract_id}
+        try:
+            return await self._sessions.call(self._connection, lambda t: self._portal.billed_products(t, ids))
+        except (NotAllowed, NotFound):
+            return {}
 
     @asynccontextmanager
     async def document(self, document: Document) -> AsyncIterator[File]:

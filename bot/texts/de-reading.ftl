@@ -275,6 +275,7 @@ invoices-less = 📉 { $amount } weniger als im { $month }
 invoices-same = ⚖️ so viel wie im { $month }
 invoices-contract = <b>{ $name }</b> · { $net }
 invoices-no-contract = <b>Allgemein</b> · { $net }
+invoices-place = {"      "}{ $place }
 invoices-position = · { $name }: { $net }
 invoices-more-lines =
     { $count ->

@@ -275,6 +275,7 @@ invoices-less = 📉 { $amount } less than in { $month }
 invoices-same = ⚖️ as much as in { $month }
 invoices-contract = <b>{ $name }</b> · { $net }
 invoices-no-contract = <b>General</b> · { $net }
+invoices-place = {"      "}{ $place }
 invoices-position = · { $name }: { $net }
 invoices-more-lines =
     { $count ->

@@ -26,6 +26,7 @@ from portal.models.amounts import (
     Span,
 )
 from portal.models.contracts import (
+    BilledProduct,
     Contract,
     Document,
     DocumentKind,
@@ -67,6 +68,7 @@ __all__ = [
     "AccessToken",
     "AuthSession",
     "AuthorizationCode",
+    "BilledProduct",
     "CancellationState",
     "Challenge",
     "Contract",

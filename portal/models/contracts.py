@@ -98,6 +98,17 @@ class Contract:
 
 
 @dataclass(frozen=True, slots=True)
+class BilledProduct:
+    """What an invoice line is about; an option names the contract it stands on, a contract itself."""
+
+    id: str
+    name: str
+    contract_id: str
+    contract_number: str | None
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """An option that is booked on a contract; `prices` are those of its whole quantity."""
 

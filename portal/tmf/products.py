@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from portal.answers import Node, day, first, iso_period, maybe_text, node, nodes, one_of, text
 from portal.errors import BadAnswer
-from portal.models import Contract, LineOfBusiness, Offering, OfferingRef, Option, ProductStatus, Site
+from portal.models import BilledProduct, Contract, LineOfBusiness, Offering, OfferingRef, Option, ProductStatus, Site
 from portal.tmf.pieces import characteristics, documents, duration, fact, fact_count, fact_day, name_of, prices
 
 
@@ -14,6 +14,18 @@ def relied_on(product: Node) -> str | None:
         if relationship.get("relationshipType") == "reliesOn":
             return text(node(relationship, "product"), "id")
     return None
+
+
+def billed_product(product: Node) -> BilledProduct:
+    """A `Product` as an invoice needs it: whose line it is."""
+    product_id = text(product, "id")
+    return BilledProduct(
+        id=product_id,
+        name=name_of(product),
+        contract_id=relied_on(product) or product_id,
+        contract_number=maybe_text(first(product, "agreement"), "id"),
+        site=maybe_text(first(product, "place"), "name"),
+    )
 
 
 def contract(product: Node, zone: ZoneInfo) -> Contract:

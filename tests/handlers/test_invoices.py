@@ -67,6 +67,18 @@ async def test_a_card_adds_up(max_: Reader) -> None:
     assert (await max_.tap("‹ Zurück", lines)).rows == card.rows
 
 
+async def test_lines_of_two_contracts_of_one_name_are_told_apart(max_: Reader) -> None:
+    """Two DSL contracts at two sites: each with its site; options stand under their contract, not beside it."""
+    page = await max_.say("/rechnungen")
+    card = await max_.tap(next(label for label in cards(page) if label.startswith("🔴")), page)
+    lines = await max_.tap("📋 Alle Positionen", card)
+    places = [line.strip() for line in lines.lines if line.startswith("      ")]
+
+    assert sorted(places) == ["Düsseldorf, Musterallee 24", "Hamburg, Am Musterhafen 3"]
+    assert lines.text.count("Business DSL 100") == 3  # two base prices and the heading over the one with an option
+    assert max(len(line) for line in lines.lines) <= 60
+
+
 async def test_back_from_a_card_leads_to_its_page(max_: Reader) -> None:
     """The third page is the third page again."""
     page = await max_.tap("›", await max_.tap("›", await max_.say("/rechnungen")))

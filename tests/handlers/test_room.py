@@ -14,7 +14,7 @@ from bot.chat.screen import BLANK, screen
 from bot.chat.sender import render
 from bot.chat.text import LANGUAGES, Code, Name, Phone, Say, Texts, say
 from handlers import contracts, invoices, options
-from portal.models import InvoiceState, Site
+from portal.models import BilledProduct, InvoiceState, Site
 from services.invoices import grouped
 from services.options import Blocked, Obstacle, Shelf
 from tests.services.facts import CONTRACT, INVOICE, OFFERING, OPTION, line
@@ -62,8 +62,11 @@ def test_a_contracts_card_fits(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_page_of_invoice_lines_fits(language: str) -> None:
-    """As many lines as a page holds, each about another contract that is not named in it."""
-    found = grouped([line(LONG[::-1], "1234567.89", f"c-{n}", LONG) for n in range(invoices.LINES_PER_PAGE)])
+    """As many lines as a page holds, each about another contract that is not named in it, with its site below."""
+    ids = [f"c-{n}" for n in range(invoices.LINES_PER_PAGE)]
+    products = {each: BilledProduct(each, LONG, each, each, f"{each} {LONG}") for each in ids}
+    found = grouped([line(LONG[::-1], "1234567.89", each, LONG) for each in ids], products)
+    assert all(group.place for group in found)
 
     assert is_whole(language, invoices._positions(found, 0, invoices.LINES_PER_PAGE))
 

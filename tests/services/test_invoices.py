@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.models import DocumentKind, InvoiceState, Money
+from portal.models import BilledProduct, DocumentKind, InvoiceState, Money
 from services.invoices import (
     Standing,
     difference,
@@ -23,6 +23,11 @@ from tests.services import facts
 from tests.services.facts import INVOICE, euro, line
 
 DUE = date(2026, 11, 17)
+
+
+def billed(product: str, contract: str, site: str | None = "Köln", number: str = "V-1") -> BilledProduct:
+    """What a line is about."""
+    return BilledProduct(product, product, contract, number, site)
 
 
 @pytest.mark.parametrize(
@@ -104,15 +109,36 @@ def test_lines_are_grouped_by_contract_in_the_invoices_order() -> None:
     """A contract's lines stand together with their sum; lines about none form a group of their own."""
     lines = [line("Grundpreis", "40"), line("Versand", "1", None, None), line("Verbindungen", "2")]
 
-    found = [(group.name, [one.name for one in group.lines], group.net) for group in grouped(lines)]
+    found = [(group.name, [one.name for one in group.lines], group.net) for group in grouped(lines, {})]
 
     assert found == [("Business", ["Grundpreis", "Verbindungen"], euro("42")), (None, ["Versand"], euro("1"))]
+
+
+def test_an_options_lines_stand_under_its_contract() -> None:
+    """Also when the invoice names other contracts in between; of a contract that isn't billed itself, the number."""
+    lines = [line("Grundpreis", "40"), line("Versand", "1", None, None), line("Multi-SIM", "5", "o-1", "Multi-SIM")]
+    products = {"c-1": billed("c-1", "c-1"), "o-1": billed("o-1", "c-1"), "o-2": billed("o-2", "c-2", number="V-2")}
+    alone = [line("Multi-SIM", "5", "o-2", "Multi-SIM")]
+
+    found = [(group.name, group.place, group.net) for group in grouped(lines + alone, products)]
+
+    assert found == [("Business", None, euro("45")), (None, None, euro("1")), ("V-2", None, euro("5"))]
+
+
+def test_contracts_of_one_name_are_told_apart() -> None:
+    """By site; by number where the site is the same or unknown; a name that comes once stands alone."""
+    lines = [line("Grundpreis", "1", each, "DSL") for each in ("a", "b", "c", "d")] + [line("Grundpreis", "1")]
+    sites = {"a": "Köln", "b": "Hamburg", "c": "Hamburg", "d": None, "c-1": "Köln"}
+    products = {each: billed(each, each, site, f"V-{each}") for each, site in sites.items()}
+
+    assert [group.place for group in grouped(lines, products)] == ["Köln", "V-b", "V-c", "V-d", None]
+    assert [group.place for group in grouped(lines, {})] == [None] * 5
 
 
 @given(st.lists(st.sampled_from("abc"), max_size=40), st.integers(1, 9))
 def test_pages_of_lines_hold_every_line_once(contracts: list[str], size: int) -> None:
     """Turning through all pages shows each line exactly once, under its own contract, with the whole contract's sum."""
-    groups = grouped([line(str(n), "1", contract, contract) for n, contract in enumerate(contracts)])
+    groups = grouped([line(str(n), "1", contract, contract) for n, contract in enumerate(contracts)], {})
     pages = [stretch(groups, first, size) for first in range(0, max(1, len(contracts)), size)]
 
     shown = [one.name for page in pages for group in page for one in group.lines]
