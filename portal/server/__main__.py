@@ -77,7 +77,7 @@ def order(
         placed = await place(context, new)
         await outbox.deliver_due(context)
         code = f"\nactivation code: {placed.activation_code}" if placed.activation_code else ""
-        return f"{placed.customer_id}: user {placed.username}, contract {placed.contract_number}{code}"
+        return f"{placed.customer_id}: user {placed.account.username}, contract {placed.contract_number}{code}"
 
     typer.echo(_run(_settings(), work))
 

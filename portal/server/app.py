@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from portal.server import errors, openapi
+from portal.server import errors, openapi, ordering
 from portal.server.access import discovery, housekeeping, oauth, operator, pages
 from portal.server.bodies import BodyLimit
 from portal.server.clock import Clock, SystemClock
@@ -41,7 +41,7 @@ def create_app(settings: PortalSettings, clock: Clock | None = None) -> FastAPI:
     app.state.context = context
     errors.install(app)
     app.add_middleware(BodyLimit)
-    for router in (discovery.router, oauth.router, pages.router, operator.router, tmf_router):
+    for router in (discovery.router, oauth.router, pages.router, operator.router, ordering.router, tmf_router):
         app.include_router(router)
     openapi.install(app)
     return app

@@ -7,6 +7,7 @@ import pytest
 
 from portal.server.settings import PortalSettings
 from tests.portal.conftest import Portal, both_engines
+from tests.portal.tmf import INVENTORY
 
 ADMIN = {"name": "A", "mail": "a@b.example", "phone": "+4915228817386"}
 
@@ -20,6 +21,17 @@ async def test_order_numbers_users_and_lists_them(portal: Portal) -> None:
 
     assert int(two["username"].removeprefix("customer")) == int(one["username"].removeprefix("customer")) + 1
     assert [account["username"] for account in listed.json()] == [two["username"]]
+
+
+async def test_an_order_comes_with_its_contract(portal: Portal) -> None:
+    """As from the command line: the new customer reads one contract, at its address."""
+    made = await portal.order("Neu GmbH")
+    tokens = await portal.connect(made["code"])
+    headers = {"Authorization": f"Bearer {tokens.access}"}
+    (contract,) = (await portal.http.get(INVENTORY, headers=headers)).json()
+
+    assert (contract["status"], contract["productOffering"]["name"]) == ("active", "Business Start")
+    assert contract["place"][0]["name"] == "Düsseldorf, Musterstraße 1"
 
 
 @both_engines

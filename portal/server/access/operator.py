@@ -1,4 +1,4 @@
-"""The operator's endpoints: orders that make customers, further accounts, activation links, connections.
+"""The operator's endpoints: further accounts, activation links, connections. Orders are `portal.server.ordering`.
 
 An order is how access begins (activation guide): the mail goes out by itself. Codes are only answered in a demo
 installation; elsewhere nobody but the customer ever sees one.
@@ -13,7 +13,7 @@ from sqlalchemy import Row, Select, select
 from sqlalchemy.exc import IntegrityError
 
 from portal.server.access import links, totp
-from portal.server.access.accounts import NewAccount, NewCustomer, account, add_account, add_customer, find
+from portal.server.access.accounts import NewAccount, account, add_account, find
 from portal.server.access.answers import BEARER_ERRORS, OAuthError, Responses
 from portal.server.access.grants import end
 from portal.server.access.guard import require_program
@@ -28,11 +28,10 @@ router = APIRouter(
     prefix="/operator", tags=["operator"], dependencies=[Depends(require_program("operator"))], responses=ERRORS
 )
 
-Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]*$", max_length=200)]
 Name = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f-\x9f]+$", max_length=200)]
-Mail = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,180}$")]
+Mail = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{3,180}$")]
 Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
-Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{3,64}$")]
+Username = Annotated[str, StringConstraints(pattern=r"^[a-z0-9._-]{3,60}$")]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 Role = Literal["portalAdmin", "pbxAdmin", "accounting"]
 Locale = Literal["de", "en"]
@@ -49,21 +48,6 @@ class AccountIn(Closed):
     roles: Annotated[list[Role], Field(min_length=1, max_length=3)] = ["portalAdmin"]
     locale: Locale = "de"
     username: Username | None = None
-
-
-class CustomerIn(Closed):
-    name: Name
-    street: Line = ""
-    postcode: Annotated[Line, StringConstraints(max_length=20)] = ""
-    city: Annotated[Line, StringConstraints(max_length=100)] = ""
-    locale: Locale = "de"
-
-
-class OrderIn(Closed):
-    """A first order: a new customer with its `Administrator Kundenportal`."""
-
-    customer: CustomerIn
-    admin: AccountIn
 
 
 class FurtherAccountIn(AccountIn):
@@ -115,12 +99,6 @@ class GrantOut(BaseModel):
     last_used_at: datetime
     ended_at: datetime | None
     ended_by: str | None
-
-
-@router.post("/orders", status_code=201, responses=TAKEN)
-async def order(body: OrderIn, context: Ctx) -> Welcomed:
-    """A new customer and its first account; the activation mail goes out by itself."""
-    return await welcome(context, _customer(body.customer), _account(body.admin))
 
 
 @router.post("/accounts", status_code=201, responses={**UNKNOWN, **TAKEN})
@@ -205,17 +183,15 @@ async def end_grant(grant_id: Annotated[Identifier, Path()], context: Ctx) -> No
         await end(connection, context.now(), "operator", grants.c.id == grant_id)
 
 
-async def welcome(context: Context, customer: NewCustomer | str, new: NewAccount) -> Welcomed:
-    """A new account (of a new or a known customer) and its activation mail."""
-    now = context.now()
+async def welcome(context: Context, customer_id: str, new: NewAccount) -> Welcomed:
+    """A new account of a known customer and its activation mail."""
     try:
         async with context.database.writing() as connection:
-            known = customer if isinstance(customer, str) else await add_customer(connection, customer, now)
-            account_id = await add_account(connection, known, new, now)
+            account_id = await add_account(connection, customer_id, new, context.now())
             code = await links.send_activation(context, connection, account_id, kind="activation")
-            made = _shown(await account(connection, account_id))
+            made = shown(await account(connection, account_id))
     except IntegrityError as error:
-        raise PortalError(409, "conflict", "the user name or the id is taken") from error
+        raise PortalError(409, "conflict", "the user name is taken") from error
     context.post.set()
     return Welcomed(account=made, activation_code=code if context.settings.demo else None)
 
@@ -225,12 +201,8 @@ def _accounts() -> Select[*tuple[object, ...]]:
     return named.join(customers, customers.c.id == accounts.c.customer_id)
 
 
-def _shown(row: Row[tuple[object, ...]]) -> AccountOut:
+def shown(row: Row[tuple[object, ...]]) -> AccountOut:
     return AccountOut.model_validate(dict(row._mapping))
-
-
-def _customer(body: CustomerIn) -> NewCustomer:
-    return NewCustomer(body.name, body.street, body.postcode, body.city, body.locale)
 
 
 def _account(body: AccountIn) -> NewAccount:
