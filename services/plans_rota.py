@@ -146,7 +146,7 @@ def next_handover(rota: Rota, after: datetime) -> Relief | None:
 
 
 def handovers(rota: Rota, after: datetime, until: datetime | None = None) -> Iterator[Relief]:
-    """The handovers later than `after` and not later than `until`, in order, for as far as plans look ahead (800 days)."""
+    """The handovers later than `after` and not later than `until`, in order; looks 800 days ahead."""
     for at, _ in switches(rota_moments(rota, after), lambda instant: _person_at(rota, instant), after):
         if until is not None and at > until:
             return
