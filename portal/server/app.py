@@ -14,6 +14,7 @@ from portal.server.database import Database
 from portal.server.keys import Keys
 from portal.server.settings import PortalSettings
 from portal.server.sms import HttpSmsGateway, NoSmsGateway, SmsGateway
+from portal.server.tmf import order_progress
 from portal.server.tmf.router import router as tmf_router
 
 
@@ -31,7 +32,7 @@ def create_app(settings: PortalSettings, clock: Clock | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await context.database.create()
         try:
-            async with housekeeping.running(context):
+            async with housekeeping.running(context), order_progress.running(context):
                 yield
         finally:
             await context.sms.close()

@@ -94,6 +94,7 @@ class PortalSettings:
     sms_daily_budget: int = 2000
     failure_budget: int = 200  # wrong PINs in ten minutes over all accounts
     forwarding_pace: float = 0.0  # seconds that the telephone system takes to follow a change of diversions
+    order_pace: float = 60.0  # seconds from one state of an order to the next; 0: at once
     mail_retry: float = 5.0  # first pause after a failed delivery; doubles up to ten minutes
 
     @property
@@ -143,6 +144,7 @@ def from_environment(environment: Mapping[str, str] | None = None, *, var: Path 
         demo=read.flag("DEMO"),
         partial_lists_as_206=read.flag("PARTIAL_LISTS_AS_206"),
         pin_lifetime=read.number("PIN_LIFETIME", 300, low=30, high=600),
+        order_pace=read.number("ORDER_PACE", 60, low=0, high=86400),
         link_lifetime=read.number("LINK_LIFETIME", 86400, low=60, high=86400),
         forwarding_pace=read.number("FORWARDING_PACE", 0, low=0, high=3600),
     )

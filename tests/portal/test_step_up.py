@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from portal.server.access.numbers import sms_summary
 from portal.server.access.step_up import ACR
 from tests.portal.conftest import BOT, Portal, both_engines
+from tests.portal.orders import CANCEL, add, cancel, send
 from tests.portal.step_up import Wish, ask, step_up, typed
-from tests.portal.tmf import BERND, BILL, ERIKA, INVENTORY, MAX, ORDER, SERVICE, Json, Person, connected
+from tests.portal.tmf import BERND, BILL, ERIKA, INVENTORY, MAX, ORDER, SERVICE, Json, Person, conform, connected
 
 VERIFIER = "v" * 43
 WISH = Wish(ORDER, b'{"externalId":"1"}')
@@ -201,3 +202,62 @@ async def test_the_app_is_only_for_stepping_up(portal: Portal) -> None:
     assert (await portal.challenge(auth_session=session, otp_request="totp")).json()["error"] == "invalid_request"
     assert (await portal.http.post("/operator/accounts/nobody/totp", headers=portal.operator)).status_code == 404
     assert (await portal.http.post(f"/operator/accounts/{MAX}/totp", headers=headers)).status_code == 401
+
+
+@both_engines
+async def test_nothing_else_is_done_with_a_step_up(portal: Portal) -> None:
+    """An order is taken once, with exactly the token for it: everything beside that is refused, and changes nothing."""
+    max_, erika = await connected(portal, MAX), await connected(portal, ERIKA)
+    beside = await connected(portal, MAX)  # another connection of the same account
+    renewed = await portal.connect(await portal.new_code("customer2300231"))
+    again = (await portal.token(grant_type="refresh_token", refresh_token=renewed.refresh)).json()
+    wish = add("e-1", "opt-ddos", "c-1002")
+    token = await step_up(portal, max_, wish)
+    foreign = await step_up(portal, erika, wish)
+    bad = [
+        await send(portal, token, Wish(ORDER, wish.body + b" ")),
+        await send(portal, token, Wish(ORDER, wish.body.replace(b'"quantity": 1', b'"quantity": 2'))),
+        await send(portal, token, Wish(ORDER, wish.body.replace(b"c-1002", b"c-1003"))),
+        await send(portal, token, Wish(CANCEL, cancel("o-1").body)),
+        *[await send(portal, who.headers, wish) for who in (max_, erika, beside)],
+        await send(portal, {"Authorization": f"Bearer {again['access_token']}"}, wish),
+    ]
+    for answer in bad:
+        assert answer.status_code == 401 and answer.json()["code"] == "insufficient_user_authentication", answer.text
+        conform("Error", answer.json())
+        header = answer.headers["WWW-Authenticate"]
+        demand = f'acr_values="{ACR}", max_age="300", scope="orders:write"'
+        assert 'error="insufficient_user_authentication"' in header and demand in header
+    assert (await send(portal, foreign, wish)).json()["code"] == "invalidBody"  # her token, his contract
+    assert await max_.list(ORDER) == await erika.list(ORDER) == []
+
+    once, twice = await send(portal, token, wish), await send(portal, token, wish)
+    assert (once.status_code, twice.status_code) == (201, 401)
+    assert len(await max_.list(ORDER)) == 1
+
+
+@both_engines
+async def test_what_is_refused_uses_nothing_up(portal: Portal) -> None:
+    """409 leaves the entry good: once the reason is gone the same token orders, within its five minutes."""
+    max_ = await connected(portal, MAX)
+    wish, late = add("e-1", "opt-ddos", "c-1002"), add("e-2", "opt-ddos", "c-1003")
+    token = await step_up(portal, max_, wish, late)
+    offering = "/operator/offerings/opt-ddos"
+    await portal.http.patch(offering, json={"sellable": False}, headers=portal.operator)
+    refused = await send(portal, token, wish)
+    await portal.http.patch(offering, json={"sellable": True}, headers=portal.operator)
+    taken = await send(portal, token, wish)
+    portal.clock.pass_time(301)
+
+    assert (refused.json()["code"], taken.status_code) == ("soldOut", 201)
+    assert (await send(portal, token, late)).status_code == 401
+
+
+async def test_an_ended_connection_ends_its_step_up(portal: Portal) -> None:
+    """The grant of a bound token is looked at like every other's."""
+    max_ = await connected(portal, MAX)
+    wish = add("e-1", "opt-ddos", "c-1002")
+    token = await step_up(portal, max_, wish)
+    await portal.http.post("/oauth2/revoke", data={"token": max_.headers["Authorization"][7:]}, auth=BOT)
+
+    assert (await send(portal, token, wish)).status_code == 401

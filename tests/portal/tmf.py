@@ -28,6 +28,7 @@ _FILES = {
     "Product": "TMF637-v4.0.0",
     "ProductOffering": "TMF620-v4.1.0",
     "ProductOrder": "TMF622-v4.0.0",
+    "CancelProductOrder": "TMF622-v4.0.0",
     "CustomerBill": "TMF678-v4.0.0",
     "AppliedCustomerBillingRate": "TMF678-v4.0.0",
     "CustomerBillOnDemand": "TMF678-v4.0.0",
@@ -105,6 +106,7 @@ MANDATORY = {
     "ProductOrder": [
         "id", "href", "orderDate", "state", "productOrderItem.id", "productOrderItem.action", "relatedParty.id",
     ],
+    "CancelProductOrder": ["id", "href", "@type", "state", "productOrder.id", "effectiveCancellationDate"],
     "CustomerBill": [
         "id", "href", "@type", "billNo", "billDate", "state", "billDocument.id", "billDocument.url",
         "billingAccount.id",

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.server.access.guard import Program, require_program
 from portal.server.access.tables import customers
-from portal.server.context import Context, Ctx
+from portal.server.context import Ctx
 from portal.server.database import exclusively
 from portal.server.errors import PortalError
 from portal.server.tmf import tables as t
@@ -26,7 +26,7 @@ from portal.server.tmf.lists import Resource, Rows, answer_list, answer_one, jso
 from portal.server.tmf.papers import gather, keep
 from portal.server.tmf.papers import render as print_paper
 from portal.server.tmf.shapes import BillStateChange, BillWanted, CustomerBill, CustomerBillOnDemand, Reference, utc
-from portal.server.tmf.view import BILLING, View, view_of
+from portal.server.tmf.view import BILLING, View, view_of, view_of_operator
 
 PATH = f"{BILLING}/customerBillOnDemand"
 TAG = "TMF678 customer bill: operator"
@@ -188,13 +188,9 @@ ON_DEMAND = Resource(
 )
 
 
-def _operators_view(context: Context) -> View:
-    return View(context.settings.public_url, context.now(), "", "", ZoneInfo("Europe/Berlin"))
-
-
 async def list_on_demand(request: Request, context: Ctx, _: Operator) -> Response:
     async with context.database.reading() as connection:
-        return await answer_list(request, context, ON_DEMAND, _operators_view(context), connection, _on_demand())
+        return await answer_list(request, context, ON_DEMAND, view_of_operator(context), connection, _on_demand())
 
 
 async def read_on_demand(request: Request, context: Ctx, _: Operator) -> Response:
@@ -203,7 +199,7 @@ async def read_on_demand(request: Request, context: Ctx, _: Operator) -> Respons
         raise not_found(ON_DEMAND)
     async with context.database.reading() as connection:
         query = _on_demand().where(t.bills_on_demand.c.id == wanted)
-        return await answer_one(request, ON_DEMAND, _operators_view(context), connection, query)
+        return await answer_one(request, ON_DEMAND, view_of_operator(context), connection, query)
 
 
 def add_routes(router: APIRouter) -> None:

@@ -10,8 +10,9 @@ from portal.server.access.guard import Caller
 from portal.server.tmf import tables as t
 from portal.server.tmf.documented import instant, query, words
 from portal.server.tmf.lists import Resource, Rows
+from portal.server.tmf.order_progress import settle
 from portal.server.tmf.reading import add_reading
-from portal.server.tmf.shapes import ProductOrder, utc
+from portal.server.tmf.shapes import Note, ProductOrder, utc
 from portal.server.tmf.view import ORDERING, View
 
 PATH = f"{ORDERING}/productOrder"
@@ -36,6 +37,9 @@ def _order(view: View, row: Row[Any]) -> ProductOrder:
         order_date=utc(row.ordered_at),
         expected_completion_date=utc(row.expected_at) if row.expected_at else None,
         completion_date=utc(row.completed_at) if row.completed_at else None,
+        cancellation_date=utc(row.cancelled_at) if row.cancelled_at else None,
+        cancellation_reason=row.cancellation_reason or None,
+        note=[Note(text=row.note, author="e:service", date=utc(row.last_update))] if row.note else None,
         product_order_item=row.items,
         related_party=[view.customer()],
     )
@@ -66,6 +70,7 @@ def add_routes(router: APIRouter) -> None:
         ORDERS,
         scope="contracts:read",
         visible=visible,
+        before=settle,
         id=t.orders.c.id,
         tag="TMF622 product ordering",
         filters=[

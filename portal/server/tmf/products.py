@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 from pydantic import JsonValue
-from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy import Row, Select, case, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.server.access.guard import Caller
@@ -14,6 +14,7 @@ from portal.server.tmf.calendar import Term
 from portal.server.tmf.documented import query, words
 from portal.server.tmf.lists import Resource, Rows
 from portal.server.tmf.money import taxed
+from portal.server.tmf.order_progress import settle
 from portal.server.tmf.reading import add_reading
 from portal.server.tmf.shapes import (
     Characteristic,
@@ -51,7 +52,7 @@ def statement() -> Select[Any]:
         .join(t.offerings, t.offerings.c.id == p.offering_id)
         .join(t.billing_accounts, t.billing_accounts.c.id == p.billing_account_id)
         .outerjoin(t.sites, t.sites.c.id == p.site_id)
-        .order_by(p.position, p.id)
+        .order_by(p.position, case((p.contract_id.is_(None), 0), else_=1), p.start_on, p.id)
     )
 
 
@@ -194,17 +195,13 @@ def visible(who: Caller) -> Select[Any]:
     return statement().where(t.products.c.customer_id == who.customer_id)
 
 
-async def next_position(connection: AsyncConnection) -> int:
-    highest = (await connection.execute(select(func.max(t.products.c.position)))).scalar_one_or_none()
-    return (highest or 0) + 1
-
-
 def add_routes(router: APIRouter) -> None:
     add_reading(
         router,
         PRODUCTS,
         scope="contracts:read",
         visible=visible,
+        before=settle,
         id=t.products.c.id,
         tag="TMF637 product inventory",
         filters=[

@@ -1,6 +1,6 @@
 """The two reading routes that every TMF resource has: its list and one of it, for the customer of the token."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -8,12 +8,17 @@ from fastapi.responses import Response
 from sqlalchemy import ColumnElement, Select
 
 from portal.server.access.guard import Caller, require_scope
-from portal.server.context import Ctx
+from portal.server.context import Context, Ctx
 from portal.server.tmf.documented import ID, Parameter, fields, listed, paging, single
 from portal.server.tmf.lists import Resource, answer_list, answer_one, not_found
 from portal.server.tmf.view import view_of
 
 Visible = Callable[[Caller], Select[Any]]
+Before = Callable[[Context, str], Awaitable[None]]
+
+
+async def nothing(_context: Context, _customer_id: str) -> None:
+    """Most resources are as they were written."""
 
 
 def add_reading(
@@ -25,12 +30,17 @@ def add_reading(
     id: ColumnElement[str],
     filters: Sequence[Parameter],
     tag: str,
+    before: Before = nothing,
 ) -> None:
-    """`visible` selects what the caller may see: everything else is 404, never 403."""
+    """`visible` selects what the caller may see: everything else is 404, never 403.
+
+    `before` brings what moves with time up to now, for the customer of this id.
+    """
     name = resource.path.rpartition("/")[2]
     caller = Depends(require_scope(scope))
 
     async def list_them(request: Request, context: Ctx, who: Annotated[Caller, caller]) -> Response:
+        await before(context, who.customer_id)
         async with context.database.reading() as connection:
             view = await view_of(context, connection, who.customer_id)
             return await answer_list(request, context, resource, view, connection, visible(who))
@@ -39,6 +49,7 @@ def add_reading(
         wanted = request.path_params["id"]
         if not wanted.isprintable():
             raise not_found(resource)
+        await before(context, who.customer_id)
         async with context.database.reading() as connection:
             view = await view_of(context, connection, who.customer_id)
             return await answer_one(request, resource, view, connection, visible(who).where(id == wanted))

@@ -2,12 +2,25 @@
 
 from fastapi import APIRouter
 
-from portal.server.tmf import bills, documents, offerings, operator, orders, products, services, targets
+from portal.server.tmf import (
+    bills,
+    documents,
+    offerings,
+    operator,
+    order_cancelling,
+    order_operator,
+    order_placing,
+    orders,
+    products,
+    services,
+    targets,
+)
 
 
 def tmf_router() -> APIRouter:
     router = APIRouter()
-    for part in (products, offerings, orders, bills, operator, services, targets, documents):
+    ordering = (orders, order_placing, order_cancelling, order_operator)
+    for part in (products, offerings, *ordering, bills, operator, services, targets, documents):
         part.add_routes(router)
     return router
 

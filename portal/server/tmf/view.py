@@ -50,6 +50,11 @@ class View:
         return RelatedParty(id=self.customer_id, role="customer", name=self.customer_name)
 
 
+def view_of_operator(context: Context) -> View:
+    """For what belongs to no customer."""
+    return View(context.settings.public_url, context.now(), "", "", ZoneInfo("Europe/Berlin"))
+
+
 async def view_of(context: Context, connection: AsyncConnection, customer_id: str) -> View:
     row = (await connection.execute(select(customers).where(customers.c.id == customer_id))).one()
     return View(context.settings.public_url, context.now(), customer_id, row.name, ZoneInfo(row.zoneinfo))
