@@ -12,9 +12,10 @@ from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
-from telegram import BotCommand, BotCommandScopeAllPrivateChats
+from telegram import BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
 
+from bot.chat.commands import menu
 from bot.chat.context import House, Services
 from bot.chat.dialog import BERLIN, BUDGET, Conversation, Tools
 from bot.chat.excuse import Excuses
@@ -225,11 +226,7 @@ class App:
         """The command menu, per language; German for everybody whose language we do not speak."""
         for language in (None, *LANGUAGES):
             texts = Texts(language or "de", BERLIN)
-            listed = [c for c in self.router.commands if c.listed]
-            commands = [
-                BotCommand(c.english if language == "en" else c.german, texts.plain(say(f"command-{c.german}")))
-                for c in listed
-            ]
+            commands = menu(self.router.commands, language or "de")
             try:
                 await self.bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats(), language_code=language)
                 await self.bot.set_my_description(texts.plain(say("bot-description")), language_code=language)

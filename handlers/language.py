@@ -30,6 +30,7 @@ async def choose(ctx: Ctx, button: Choose) -> Outcome:
     """The very next word is in the new language."""
     ctx.language = button.language if button.language in LANGUAGES else ctx.language
     await ctx.services.preferences.choose_language(ctx.heard.person_id, ctx.language, ctx.now)
+    ctx.hands.show_commands(ctx.house.commands, ctx.language)
     return screen(say("language-chosen"), rows=(menu_row(),))
 
 

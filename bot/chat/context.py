@@ -1,6 +1,6 @@
 """Ctx: everything a handler can reach, and nothing else."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -50,6 +50,9 @@ class Hands(Protocol):
 
         When Telegram refuses, `otherwise` makes it worthless and the person is told.
         """
+
+    def show_commands(self, commands: Sequence[Command], language: str) -> None:
+        """Show this chat's command menu in a language, beside the turn."""
 
     async def tell(self, text: Say) -> None:
         """Send a line of its own, beside the screen that answers."""

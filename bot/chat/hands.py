@@ -1,13 +1,15 @@
 """What a handler can do to the chat beside answering with a screen."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import structlog
 from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
+from bot.chat.commands import publish_here
+from bot.chat.feature import Command
 from bot.chat.incoming import Incoming
 from bot.chat.insist import Undeliverable, insist
 from bot.chat.screen import File, Screen
@@ -40,6 +42,11 @@ class Hands:
         When Telegram refuses, `otherwise` makes it worthless and the person is told.
         """
         self._screens.beside(self._delete(otherwise), "delete")
+
+    def show_commands(self, commands: Sequence[Command], language: str) -> None:
+        """Show this chat's command menu in a language, beside the turn."""
+        work = publish_here(self._bot, self._in.chat_id, commands, language, self._in.language)
+        self._screens.beside(work, "command menu")
 
     async def tell(self, text: Say) -> None:
         """Send a line of its own, beside the screen that answers."""

@@ -1,5 +1,8 @@
 """Language: Telegram's at first, then the portal's, then what the person chose; the command menu is in both."""
 
+from functools import partial
+
+from tests.drivers.sandbox_views import Transcript
 from tests.house import House
 from tests.journeys.words import Words
 
@@ -45,3 +48,21 @@ async def test_the_command_menu_is_in_the_language_of_telegram(home: House, word
             answer = await person.answer()
             assert words("hint-unknown-command") not in answer.text, name
             await home.app.turns.idle()
+
+
+async def test_the_command_menu_follows_the_choice(home: House) -> None:
+    """Another language than Telegram's has a menu of the chat's own; back at Telegram's, the chat has none."""
+    person = await home.connected(language="de")
+    for wish, word, chosen in (("/sprache", "language-en", EN), ("/language", "language-de", DE)):
+        await home.app.turns.idle()
+        await person.send(wish)
+        await person.tap(DE.label(word), on=await person.answer())
+        await person.sees(chosen("language-chosen"), new=True)
+        await person.until(partial(_menu_with, chosen("command-hilfe")), what=chosen("command-hilfe"))
+    deleted = [call for call in await home.client.calls("deleteMyCommands") if call.status == 200]
+
+    assert len(deleted) == 1
+
+
+def _menu_with(words: str, chat: Transcript) -> Transcript | None:
+    return chat if words in chat.commands.values() else None
