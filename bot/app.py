@@ -32,11 +32,16 @@ from notifications.deliver import Deliverer
 from portal.calls import PortalAccess
 from portal.client import Portal
 from portal.wire import Wire
+from services.actions import Acting
+from services.bookings import BOOK, CANCEL_OPTION, CANCEL_ORDER, RESIZE, Bookings, Ordering
+from services.changes import Outcomes
 from services.connecting import Connecting
+from services.following import Following
 from services.pins import Pins
 from services.preferences import Preferences
 from services.sessions import Sessions
 from services.watch import Watch
+from storage.actions import Actions
 from storage.buttons import Buttons
 from storage.challenges import Challenges
 from storage.connections import Connections
@@ -104,6 +109,13 @@ class App:
         self.screens = Screens(self.bot, self.buttons, clock)
         self.sessions = Sessions(self.portal, self.connections, clock)
         pins = Pins(self.portal.oauth, self.challenges, clock, "connect")
+        self.actions = Actions(self.database, self.vault)
+        kinds = [Ordering(self.portal, name) for name in (BOOK, RESIZE, CANCEL_OPTION, CANCEL_ORDER)]
+        outcomes = Outcomes(self.actions, self.connections, self.notices, kinds, clock)
+        steps = Pins(self.portal.oauth, self.challenges, clock, "step-up")
+        self.acting = Acting(self.portal, self.sessions, steps, self.actions, self.connections, outcomes, clock)
+        self.following = Following(self.sessions, self.actions, self.connections, outcomes, clock)
+        self.bookings = Bookings(self.portal, self.acting)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
         sender = NoticeSender(self.screens, self.router, self.people)
         self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
@@ -191,6 +203,7 @@ class App:
             (self.reclaim, 2),
             (self._renew, 5),
             (self.connecting.revoke_ended, 2),
+            (self.following.run_once, 1),
             (self.watch.run_once, 15),
             (self._purge, 3600),
         )
@@ -206,6 +219,7 @@ class App:
         await self.inbox.purge(now)
         await self.buttons.purge(now - timedelta(days=1))
         await self.challenges.purge(now - timedelta(days=1))
+        await self.following.purge()
         await self.notices.purge(now - timedelta(days=90))
 
     async def _meet_telegram(self) -> None:
@@ -242,7 +256,7 @@ class App:
             {"de": contact.hours, "en": contact.hours_en or contact.hours},
             tuple(self.router.commands),
         )
-        services = Services(self.sessions, self.portal, self.connecting, self.preferences)
+        services = Services(self.sessions, self.portal, self.connecting, self.preferences, self.acting, self.bookings)
         return Tools(
             self.bot,
             self.router,

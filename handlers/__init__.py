@@ -1,14 +1,30 @@
 """The table of contents: one feature = one module. The order is that of the command menu and of /hilfe."""
 
-from handlers import account, cancel, connect, contracts, documents, help, invoices, language, menu, options, privacy
+from handlers import (
+    account,
+    actions,
+    booking,
+    cancel,
+    connect,
+    contracts,
+    documents,
+    help,
+    invoices,
+    language,
+    menu,
+    options,
+    privacy,
+)
 
 FEATURES = (
     connect.FEATURE,
     menu.FEATURE,
     contracts.FEATURE,
     options.FEATURE,
+    booking.FEATURE,
     invoices.FEATURE,
     documents.FEATURE,
+    actions.FEATURE,
     account.FEATURE,
     help.FEATURE,
     language.FEATURE,

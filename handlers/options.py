@@ -16,11 +16,20 @@ from bot.chat import choosing
 from bot.chat.buttons import Look
 from bot.chat.choosing import Choice
 from bot.chat.context import Ctx
-from bot.chat.doors import FROM_LIST, ContractCard, DocumentsOf, OptionsOf
-from bot.chat.feature import Command, Feature, Tap, Words
+from bot.chat.doors import (
+    FROM_LIST,
+    BookOption,
+    CancelOption,
+    ContractCard,
+    DocumentsOf,
+    OptionOffer,
+    OptionsOf,
+    ResizeOption,
+)
+from bot.chat.feature import ADMIN, Command, Feature, Tap, Words
 from bot.chat.lists import PER_PAGE, pager, whose, window
 from bot.chat.navigation import Go, menu_row
-from bot.chat.screen import BLANK, Button, Outcome, screen
+from bot.chat.screen import BLANK, Button, Outcome, Rows, screen
 from bot.chat.text import Code, Name, Say, say
 from portal.models import Contract, Offering, Option, Price
 from services.contracts import monthly, next_date, one_off
@@ -49,18 +58,6 @@ class Booked(Look):
     account: str
     contract: str
     option: str
-    came: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offered(Look):
-    """An option that could be booked."""
-
-    feature: ClassVar[str] = "options"
-    verb: ClassVar[str] = "can"
-    account: str
-    contract: str
-    offering: str
     came: str
 
 
@@ -109,10 +106,22 @@ async def booked(ctx: Ctx, button: Booked) -> Outcome:
         lines += [BLANK, say("options-has-documents")]
     back = OptionsOf(button.account, contract.id, button.came, place // PER_PAGE)
     documents = (Button(say("options-button-documents"), DocumentsOf(button.account, contract.id)),)
-    return screen(*lines, rows=(*((documents,) if option.documents else ()), menu_row(back)))
+    rows = (*_changes(ctx, button, option, stock), *((documents,) if option.documents else ()), menu_row(back))
+    return screen(*lines, rows=rows)
 
 
-async def offered(ctx: Ctx, button: Offered) -> Outcome:
+def _changes(ctx: Ctx, button: Booked, option: Option, stock: Shelf) -> Rows:
+    """What an admin can do to a booked option that is not about to end."""
+    if not _is_admin(ctx, button.account) or option.end is not None:
+        return ()
+    where = (button.account, button.contract, option.id)
+    cancel = Button(say("options-button-cancel"), CancelOption(*where))
+    if option.offering_id not in stock.counted:
+        return ((cancel,),)
+    return ((Button(say("options-button-resize"), ResizeOption(*where)), cancel),)
+
+
+async def offered(ctx: Ctx, button: OptionOffer) -> Outcome:
     """One option that could be booked: what it costs and means, and how to get it."""
     contract, stock = await _stock(ctx, button.account, button.contract)
     blocked = {block.offering.id: block for block in stock.blocked}
@@ -125,11 +134,18 @@ async def offered(ctx: Ctx, button: Offered) -> Outcome:
         *_prices(offering.prices, offering.quantity_unit),
         *_offered_term(offering),
         BLANK,
-        _how(blocked.get(offering.id)),
+        *_how(ctx, button.account, blocked.get(offering.id)),
     ]
     page = (len(stock.booked) + place) // PER_PAGE
     back = OptionsOf(button.account, contract.id, button.came, page)
-    return screen(*lines, rows=((Button(say("options-button-help"), Go(HELP)),), menu_row(back)))
+    can_book = offering.id not in blocked and _is_admin(ctx, button.account)
+    book = Button(say("options-button-book"), BookOption(button.account, contract.id, offering.id))
+    ask = Button(say("options-button-help"), Go(HELP))
+    return screen(*lines, rows=((book if can_book else ask,), menu_row(back)))
+
+
+def _is_admin(ctx: Ctx, account: str) -> bool:
+    return ADMIN.is_met_by(ctx.connection_of(account).account.roles)
 
 
 async def _stock(ctx: Ctx, account: str, contract_id: str) -> tuple[Contract, Shelf]:
@@ -154,11 +170,11 @@ def _entries(button: OptionsOf, stock: Shelf) -> list[Entry]:
         found.append(Entry(say("options-booked"), _booked_line(option), Button(label, press)))
     for offering in stock.bookable:
         label = say("options-button-bookable", name=Name(offering.name, LONGEST_LABEL))
-        offer = Offered(account, contract, offering.id, came)
+        offer = OptionOffer(account, contract, offering.id, came)
         found.append(Entry(say("options-bookable"), _bookable_line(offering), Button(label, offer)))
     for block in stock.blocked:
         label = say("options-button-blocked", name=Name(block.offering.name, LONGEST_LABEL))
-        offer = Offered(account, contract, block.offering.id, came)
+        offer = OptionOffer(account, contract, block.offering.id, came)
         found.append(Entry(say("options-blocked"), _blocked_line(block), Button(label, offer)))
     return found
 
@@ -224,10 +240,10 @@ def _offered_term(offering: Offering) -> tuple[Say, ...]:
     return tuple(lines)
 
 
-def _how(block: Blocked | None) -> Say:
-    if block is None:
-        return say("options-how")
-    return say("options-how-blocked", why=block.obstacle.value, others=Name(", ".join(block.names)))
+def _how(ctx: Ctx, account: str, block: Blocked | None) -> tuple[Say, ...]:
+    if block is not None:
+        return (say("options-how-blocked", why=block.obstacle.value, others=Name(", ".join(block.names))),)
+    return () if _is_admin(ctx, account) else (say("options-how"),)
 
 
 CHOICE = Choice(
@@ -240,7 +256,7 @@ CHOICE = Choice(
 FEATURE = Feature(
     "options",
     commands=(Command("optionen", "options", CHOICE.command),),
-    taps=(CHOICE.tap, Tap(OptionsOf, of_contract), Tap(Booked, booked), Tap(Offered, offered)),
+    taps=(CHOICE.tap, Tap(OptionsOf, of_contract), Tap(Booked, booked), Tap(OptionOffer, offered)),
     steps=(CHOICE.step,),
     words=(Words(re.compile(r"\boption(?:en|s)?\b"), CHOICE.said),),
 )

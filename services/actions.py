@@ -79,13 +79,18 @@ class Acting:
         kind: str,
         payload: Mapping[str, object],
         *,
+        key: UUID,
         undoes: UUID | None = None,
         by_plan: bool = False,
     ) -> UUID:
-        """Freeze a change as it is shown; `payload["subject"]` names the thing that it changes. Raises NotEntitled."""
+        """Freeze a change as it is shown; `payload["subject"]` names the thing that it changes. Raises NotEntitled.
+
+        `key` becomes the action's id; the requests in the payload name it as their `externalId`.
+        """
         self._entitled(kind, connection)
         now = self._clock()
         new = NewAction(
+            key,
             kind,
             connection.person_id,
             chat_id,
@@ -116,7 +121,11 @@ class Acting:
         action = await self._mine(action_id, person_id)
         if action.state is not State.STEPPING:
             raise refusals.PinExpired
-        sent = await self._pins.send(_challenge(action), person_id, action.chat_id, update_id, method=method)
+        try:
+            sent = await self._pins.send(_challenge(action), person_id, action.chat_id, update_id, method=method)
+        except refusals.LinkInvalid:  # the PIN was right, and its answer lost: the way is closed, nothing was done
+            await self._actions.drop(action.id, {State.STEPPING}, self._clock())
+            raise refusals.TooLate from None
         return PinWanted(sent, may_use_app="totp" in action.secrets.get("methods", ""))
 
     async def burn_pin(self, action_id: UUID, person_id: int) -> None:
@@ -174,7 +183,8 @@ class Acting:
         payload = await self._sessions.call(by, lambda token: kind.reverse(token, action))
         if payload is None:
             raise refusals.TooLate
-        key = await self.propose(by, chat_id, action.kind, payload, undoes=action.id)
+        key = UUID(str(payload["key"]))
+        await self.propose(by, chat_id, action.kind, payload, key=key, undoes=action.id)
         return await self.confirm(key, by.person_id, update_id)
 
     async def shown(self, action_id: UUID, message_id: int) -> None:
@@ -212,14 +222,19 @@ class Acting:
             else:
                 result = await self._performed(kind, action, connection)
         except errors.StepUpRequired as wanted:
-            return await self._step_up(action, claim, connection, wanted.demand, update_id)
+            if not action.by_plan:
+                return await self._step_up(action, claim, connection, wanted.demand, update_id)
+            result = Result(State.REFUSED, {"code": "pinNeeded"})  # nobody is there who could be asked
         except errors.OutcomeUnknown as lost:
             log.warning("the portal's answer was lost", action=str(action.id), why=str(lost))
             due = self._clock() + LOOK_SOON
             await self._actions.settle(action.id, claim, State.UNKNOWN, self._clock(), due_at=due)
             return Step(await self._read(action.id))
-        except (errors.Unavailable, errors.SignedOut, refusals.Refusal):
-            await self._actions.settle(action.id, claim, State.READY, self._clock())  # surely not sent
+        except errors.Unavailable:
+            await self._actions.settle(action.id, claim, State.READY, self._clock())
+            raise refusals.NothingSent(str(action.id)) from None
+        except refusals.Refusal:
+            await self._actions.settle(action.id, claim, State.READY, self._clock())
             raise
         except errors.PortalError as refused:
             result = refusal_result(refused)
@@ -259,7 +274,10 @@ class Acting:
         except errors.ChallengeRefused as refused:
             await self._actions.settle(action.id, claim, State.READY, self._clock())
             raise refusal_of(refused) from None
-        except (errors.PortalError, refusals.Refusal):
+        except errors.PortalError:
+            await self._actions.settle(action.id, claim, State.READY, self._clock())
+            raise refusals.NothingSent(str(action.id)) from None
+        except refusals.Refusal:
             await self._actions.settle(action.id, claim, State.READY, self._clock())
             raise
         await self._actions.settle(action.id, claim, State.STEPPING, self._clock())

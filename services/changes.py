@@ -114,6 +114,17 @@ class Outcomes:
             await self._actions.settle(action.id, action.claim, action.state, now, due_at=due)
 
 
+def entries_of(action: Action) -> list[Entry]:
+    """The requests of a change, from what was frozen."""
+    requests = action.payload["requests"]
+    if not isinstance(requests, list):
+        raise TypeError("requests are a list")
+    return [
+        Entry(str(action.id), str(r["method"]), str(r["path"]), str(r["body"]).encode(), str(r["summary"]))
+        for r in requests
+    ]
+
+
 def pause(action: Action) -> timedelta:
     """Until the portal is asked again: seconds at first, then minutes."""
     return min(LOOK_LATE, LOOK_SOON * 1.5 ** min(action.looks, 30))

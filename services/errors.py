@@ -116,5 +116,7 @@ class UndoneAlready(Refusal):
 
 
 @dataclass(frozen=True)
-class ConfirmedAlready(Refusal):
-    """This change is on its way, or over: it does not happen twice."""
+class NothingSent(Refusal):
+    """The portal could not be reached before the change was sent: nothing was changed, and it may be tried again."""
+
+    action: str

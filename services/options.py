@@ -32,6 +32,7 @@ class Shelf:
     booked: tuple[Option, ...]
     bookable: tuple[Offering, ...]
     blocked: tuple[Blocked, ...]
+    counted: frozenset[str] = frozenset()  # offerings that are sold in a quantity
 
 
 def shelf(contract: Contract, options: Sequence[Option], offerings: Sequence[Offering]) -> Shelf:
@@ -41,7 +42,8 @@ def shelf(contract: Contract, options: Sequence[Option], offerings: Sequence[Off
     free = sorted((o for o in offerings if o.id not in ids), key=lambda o: o.name.casefold())
     judged = [(offering, obstacle(contract, booked, offering, offerings)) for offering in free]
     bookable = tuple(offering for offering, block in judged if block is None)
-    return Shelf(booked, bookable, tuple(block for _, block in judged if block is not None))
+    counted = frozenset(o.id for o in offerings if o.quantity_unit)
+    return Shelf(booked, bookable, tuple(block for _, block in judged if block is not None), counted)
 
 
 def obstacle(

@@ -55,6 +55,7 @@ ENDED = frozenset({State.DONE, State.REFUSED, State.FAILED, State.DROPPED})
 class NewAction:
     """A proposal. `payload` is JSON: what is shown and what will be sent. `subject`: the thing that it changes."""
 
+    id: UUID
     kind: str
     person_id: int
     chat_id: int
@@ -100,7 +101,7 @@ class Actions:
 
     async def add(self, new: NewAction, now: datetime) -> UUID:
         """Store a proposal; its id is also its name towards the portal."""
-        key = uuid4()
+        key = new.id
         values = {
             "id": key,
             "kind": new.kind,

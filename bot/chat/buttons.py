@@ -13,8 +13,9 @@ from typing import ClassVar, Protocol, TypeVar, get_type_hints
 
 from storage.buttons import ActButton, Buttons, new_id
 
-LIMIT = 64  # bytes of callback_data
+LIMIT = 64  # bytes of callback_data, one of which is STAYS
 ACT = "!"
+STAYS = "+"  # in front of the data of a button whose message stays: what it opens is a new message
 NAMED = "~"
 _FITS = re.compile(r"[A-Za-z0-9_.-]*", re.ASCII)
 
@@ -56,12 +57,16 @@ class BadPayload(Exception):
 class Packer:
     """Packs the payloads of one screen; acting ones are gathered and stored in one go before the screen is sent."""
 
-    def __init__(self, store: Buttons) -> None:
+    def __init__(self, store: Buttons, *, stays: bool = False) -> None:
         self._store = store
+        self._front = STAYS if stays else ""
         self.acting: list[ActButton] = []
 
     async def pack(self, payload: Payload) -> str:
         """Callback data of at most 64 bytes."""
+        return self._front + await self._packed(payload)
+
+    async def _packed(self, payload: Payload) -> str:
         values = values_of(payload)
         if payload.acts:
             button = ActButton(new_id(), [payload.feature, payload.verb, *values])
@@ -69,11 +74,11 @@ class Packer:
             return ACT + button.id
         words = [str(v) for v in values]
         data = ":".join((payload.feature, payload.verb, *words))
-        if len(data.encode()) <= LIMIT and all(_FITS.fullmatch(word) for word in words):
+        if len(data.encode()) < LIMIT and all(_FITS.fullmatch(word) for word in words):
             return data
         named = [word if _fits(word) else await self._store.name(word) for word in words]
         data = ":".join((payload.feature, payload.verb, *named))
-        if len(data.encode()) > LIMIT:
+        if len(data.encode()) >= LIMIT:
             raise BadPayload(f"{payload.feature}:{payload.verb} does not fit into {LIMIT} bytes")
         return data
 

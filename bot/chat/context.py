@@ -10,6 +10,8 @@ from bot.chat.feature import Command
 from bot.chat.screen import File
 from bot.chat.text import Say
 from portal.client import PortalReads
+from services.actions import Acting
+from services.bookings import Bookings
 from services.connecting import Connecting
 from services.errors import NotConnected
 from services.preferences import Preferences
@@ -27,6 +29,8 @@ class Services:
     portal: PortalReads
     connecting: Connecting
     preferences: Preferences
+    acting: Acting
+    bookings: Bookings
 
 
 @dataclass(frozen=True, slots=True)

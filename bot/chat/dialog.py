@@ -251,7 +251,7 @@ class Conversation:
                 self._t.screens.beside(ctx.hands.finish(), "callback answer")
                 return self._by_command(ctx, dialog, build(Go, words).command)
             tap = self._t.router.tap(feature, verb)
-            if tap is None or tap.payload.acts != incoming.data.startswith(ACT):
+            if tap is None or tap.payload.acts != incoming.pressed.startswith(ACT):
                 raise BadPayload(verb)  # whoever writes callback data by hand gets past no single use and no binding
             payload = build(tap.payload, words)
         except BadPayload:
@@ -267,11 +267,11 @@ class Conversation:
         return Attempt(owner, tap.needs, partial(tap.press, ctx, payload), step=asked, account=about)
 
     async def _pressed(self, row: Row, incoming: Incoming) -> tuple[str, str, list[object]]:
-        if not incoming.data.startswith(ACT):
-            feature, verb, words = await unpack(incoming.data, self._t.buttons)
+        if not incoming.pressed.startswith(ACT):
+            feature, verb, words = await unpack(incoming.pressed, self._t.buttons)
             return feature, verb, list(words)
         place = (incoming.person_id, incoming.chat_id, incoming.message_id)
-        found = await self._t.buttons.press(incoming.data[1:], *place, row.update_id, self._t.clock())
+        found = await self._t.buttons.press(incoming.pressed[1:], *place, row.update_id, self._t.clock())
         if found is None:
             raise BadPayload("spent")
         return str(found[0]), str(found[1]), found[2:]
@@ -304,10 +304,11 @@ class Conversation:
         shown = outcome.screen if isinstance(outcome, Ask) else outcome
         after = Dialog(dialog.person_id, dialog.chat_id, dialog.version, screen_id=dialog.screen_id)
         if shown is not None:
-            tapped = incoming.message_id if incoming.kind is Kind.TAP else None
-            place = Place(incoming.person_id, incoming.chat_id, tapped, dialog.screen_id)
+            place = Place(incoming.person_id, incoming.chat_id, incoming.tapped, dialog.screen_id)
             screen_id = await self._t.screens.show(place, shown, Texts(ctx.language, ctx.zone))
-            after = replace(after, screen_id=screen_id)
+            after = replace(after, screen_id=None if shown.stays else screen_id)
+            if shown.action is not None:
+                await self._t.services.acting.shown(shown.action, screen_id)
         if isinstance(outcome, Ask):
             expires = self._t.clock() + QUESTION_LIFE
             after = replace(after, feature=verdict.feature, step=outcome.step, state=outcome.state, expires_at=expires)

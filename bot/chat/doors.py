@@ -6,7 +6,7 @@ The payload stands here, its handler in the feature that it names.
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bot.chat.buttons import Look
+from bot.chat.buttons import Act, Look
 
 FROM_LIST = "list"
 
@@ -50,6 +50,79 @@ class InvoicesOf(Look):
     """An account's invoices, on a page."""
 
     feature: ClassVar[str] = "invoices"
+    verb: ClassVar[str] = "list"
+    account: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm(Act):
+    """Yes to the change that is shown, exactly as it is shown."""
+
+    feature: ClassVar[str] = "actions"
+    verb: ClassVar[str] = "yes"
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop(Act):
+    """No, or not now: the change is given up."""
+
+    feature: ClassVar[str] = "actions"
+    verb: ClassVar[str] = "no"
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class OptionOffer(Look):
+    """An option that could be booked on a contract; `came` is where "back" leads from the contract's options."""
+
+    feature: ClassVar[str] = "options"
+    verb: ClassVar[str] = "can"
+    account: str
+    contract: str
+    offering: str
+    came: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BookOption(Look):
+    """Book an option on a contract; asks how many when it is sold in a quantity, then shows what will be ordered."""
+
+    feature: ClassVar[str] = "booking"
+    verb: ClassVar[str] = "book"
+    account: str
+    contract: str
+    offering: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResizeOption(Look):
+    """Change the quantity of a booked option."""
+
+    feature: ClassVar[str] = "booking"
+    verb: ClassVar[str] = "resize"
+    account: str
+    contract: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOption(Look):
+    """Cancel a booked option."""
+
+    feature: ClassVar[str] = "booking"
+    verb: ClassVar[str] = "cancel"
+    account: str
+    contract: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Extensions(Look):
+    """Where the calls of an account's extensions and numbers go, on a page."""
+
+    feature: ClassVar[str] = "diversions"
     verb: ClassVar[str] = "list"
     account: str
     page: int = 0

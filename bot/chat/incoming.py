@@ -12,6 +12,8 @@ from enum import Enum
 from telegram import Bot, Message, Update, User
 from telegram.constants import ChatID
 
+from bot.chat.buttons import STAYS
+
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@([A-Za-z0-9_]{1,32}))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 _NOBODY = frozenset({int(ChatID.ANONYMOUS_ADMIN), int(ChatID.FAKE_CHANNEL), int(ChatID.SERVICE_CHAT)})
 
@@ -47,6 +49,16 @@ class Incoming:
     callback_id: str = ""
     data: str = ""
 
+    @property
+    def pressed(self) -> str:
+        """A button's data as it was packed."""
+        return self.data.removeprefix(STAYS)
+
+    @property
+    def tapped(self) -> int | None:
+        """The message that the answer to a tap may replace."""
+        return self.message_id if self.kind is Kind.TAP and not self.data.startswith(STAYS) else None
+
 
 def ids_of(body: dict[str, object]) -> tuple[int, int]:
     """(person, chat) of a raw update, before it is parsed: the key of its turn. Zeros when it has none."""
@@ -63,7 +75,7 @@ def callback_of(body: dict[str, object]) -> tuple[str, str] | None:
     part = body.get("callback_query")
     if not isinstance(part, dict):
         return None
-    return str(part.get("id", "")), str(part.get("data", ""))
+    return str(part.get("id", "")), str(part.get("data", "")).removeprefix(STAYS)
 
 
 def understand(body: dict[str, object], bot: Bot) -> Incoming:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import IO
+from uuid import UUID
 
 from bot.chat.buttons import Payload
 from bot.chat.text import Say, say
@@ -47,7 +48,9 @@ class Screen:
 
     lines: tuple[Say, ...]
     rows: Rows = ()
-    fresh: bool = False  # a new message even after a tap (a receipt that should stay)
+    fresh: bool = False  # a new message even after a tap
+    stays: bool = False  # its message stays as it is (a receipt, a notice): what its buttons open is a new message
+    action: UUID | None = None  # the change that it shows: its message is edited when that goes on
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class Screens:
 
     async def show(self, place: Place, screen: Screen, texts: Texts) -> int:
         """Show a screen; the id of the message that carries it. Raises Undeliverable or Telegram's final refusal."""
-        packer = Packer(self._store)
+        packer = Packer(self._store, stays=screen.stays)
         message = await _written(screen, texts, packer)
         await packer.store(place.person_id, place.chat_id, self._clock())
         if place.tapped is not None and not screen.fresh and await self._edit(place.chat_id, place.tapped, message):
@@ -140,7 +140,8 @@ class NoticeSender:
             return Delivery(Fate.DEAD, "no words for it")
         visit = await self._people.visit(notice.chat_id, notice.chat_id)
         screen = telling.tell(notice.facts)
-        place = Place(notice.chat_id, notice.chat_id)
+        told = notice.facts.get("message")  # an earlier message about the same thing is edited
+        place = Place(notice.chat_id, notice.chat_id, tapped=told if isinstance(told, int) else None)
         try:
             message_id = await self._screens.show(place, screen, texts_for(visit))
         except (TelegramError, Undeliverable) as error:
