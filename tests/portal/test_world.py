@@ -48,8 +48,9 @@ async def test_the_documented_example_can_be_imported(portal: Portal) -> None:
     assert [product["id"] for product in products] == ["c-4711-1", "p-4711-router", "c-4711-2", "p-4711-seats"]
     assert (bill["state"], bill["taxIncludedAmount"]["value"]) == ("settled", 80.44)
     assert extension["callForwarding"]["noAnswer"] == {
-        "active": False, "target": "tel:+491713920060", "noReplyTimer": 20,
+        "active": False, "target": "tel:+491713920060", "noReplyTimer": 20, "status": "off",
     }  # fmt: skip
+    assert extension["callForwardingCapability"]["allowedDestinations"] == ["+43"]
     for product in products:
         conform("Product", product)
     conform("CustomerBill", bill)
@@ -114,6 +115,8 @@ BAD = [
     ('"net": "15.80"', '"net": "15.80", "colour": "blue"', "colour", None),
     ('"city": "Berlin",\n      "accounts"', '"city": "Berlin", "city": "Bonn",\n      "accounts"', "given twice", None),
     ('"name": "Akme Werkzeuge KG",\n      "street"', '"street"', "customers.0.name", None),
+    ('"allowed_destinations": ["+43"]', '"allowed_destinations": ["+43", "+43"]', "the same prefix twice", None),
+    ('"tel:+491713920060", "name"', '"tel:+499001123456", "name"', "never diverted there: premium", None),
 ]  # fmt: skip
 
 
