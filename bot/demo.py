@@ -95,6 +95,7 @@ class Demo:
             sms_url=f"{sandbox.url}/sms",
             telegram_link=f"https://t.me/{BOT.username}",
             demo=True,
+            order_pace=6.0,
             forwarding_pace=2.0,
         )
 

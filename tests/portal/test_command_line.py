@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from portal.server.access.tables import accounts, customers
 from portal.server.database import Database
@@ -38,6 +38,13 @@ async def count(database: str) -> tuple[int, int]:
         ]
     await opened.close()
     return numbers[0], numbers[1]
+
+
+async def execute(folder: Path, statement: str) -> None:
+    opened = Database(f"sqlite+aiosqlite:///{folder / 'var' / 'portal.db'}")
+    async with opened.writing() as connection:
+        await connection.execute(text(statement))
+    await opened.close()
 
 
 async def test_order_sends_its_mail_by_itself(tmp_path: Path) -> None:
@@ -109,3 +116,17 @@ def test_settings_from_files_and_addresses(tmp_path: Path) -> None:
     assert once.clients[0].secret not in repr(once)
     with pytest.raises(SettingsError):
         from_environment({"PORTAL_SERVER_SMTP_PASSWORD_FILE": "/none", "PORTAL_SERVER_SMTP_HOST": "h"}, var=tmp_path)
+
+
+async def test_a_database_from_before_gets_what_it_lacks(tmp_path: Path) -> None:
+    """Columns that came later are added empty; where that is not enough one line says what to do, and no trace."""
+    said = [await run(tmp_path, "order", *NINA)]
+    for statement in ("ALTER TABLE accounts DROP COLUMN totp_step", "DROP TABLE step_up_uses"):
+        await execute(tmp_path, statement)
+    said.append(await run(tmp_path, "order", *NINA))
+    await execute(tmp_path, "ALTER TABLE customers DROP COLUMN locale")
+    said.append(await run(tmp_path))
+
+    assert [code for code, _ in said] == [0, 0, 1]
+    assert "customers.locale is missing: please start with an empty database" in said[2][1]
+    assert "Traceback" not in said[2][1]

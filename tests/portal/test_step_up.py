@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from portal.server.access.numbers import sms_summary
 from portal.server.access.step_up import ACR
 from tests.portal.conftest import BOT, Portal, both_engines
-from tests.portal.orders import CANCEL, add, cancel, send
+from tests.portal.orders import add, cancel, send
 from tests.portal.step_up import Wish, ask, step_up, typed
 from tests.portal.tmf import BERND, BILL, ERIKA, INVENTORY, MAX, ORDER, SERVICE, Json, Person, conform, connected
 
@@ -212,14 +212,18 @@ async def test_nothing_else_is_done_with_a_step_up(portal: Portal) -> None:
     renewed = await portal.connect(await portal.new_code("customer2300231"))
     again = (await portal.token(grant_type="refresh_token", refresh_token=renewed.refresh)).json()
     wish = add("e-1", "opt-ddos", "c-1002")
-    token = await step_up(portal, max_, wish)
+    first = add("e-0", "opt-service-4h", "c-1003")
+    token = await step_up(portal, max_, first, wish)
     foreign = await step_up(portal, erika, wish)
+    running = (await send(portal, token, first)).json()
+    hers = Wish(ORDER, wish.body.replace(b"cust-2300229", b"cust-2300241").replace(b"c-1002", b"c-2002"))
     bad = [
         await send(portal, token, Wish(ORDER, wish.body + b" ")),
-        await send(portal, token, Wish(ORDER, wish.body.replace(b'"quantity": 1', b'"quantity": 2'))),
+        await send(portal, token, Wish(ORDER, wish.body.replace(b'"quantity": 1', b'"quantity":1'))),
         await send(portal, token, Wish(ORDER, wish.body.replace(b"c-1002", b"c-1003"))),
-        await send(portal, token, Wish(CANCEL, cancel("o-1").body)),
-        *[await send(portal, who.headers, wish) for who in (max_, erika, beside)],
+        await send(portal, token, cancel(running["id"])),
+        *[await send(portal, who.headers, wish) for who in (max_, beside)],
+        *[await send(portal, headers, hers) for headers in (erika.headers, foreign)],
         await send(portal, {"Authorization": f"Bearer {again['access_token']}"}, wish),
     ]
     for answer in bad:
@@ -228,12 +232,12 @@ async def test_nothing_else_is_done_with_a_step_up(portal: Portal) -> None:
         header = answer.headers["WWW-Authenticate"]
         demand = f'acr_values="{ACR}", max_age="300", scope="orders:write"'
         assert 'error="insufficient_user_authentication"' in header and demand in header
-    assert (await send(portal, foreign, wish)).json()["code"] == "invalidBody"  # her token, his contract
-    assert await max_.list(ORDER) == await erika.list(ORDER) == []
+    assert (await send(portal, foreign, wish)).json()["code"] == "invalidBody"  # her PIN, his contract
+    assert [len(await who.list(ORDER)) for who in (max_, erika)] == [1, 0]
 
     once, twice = await send(portal, token, wish), await send(portal, token, wish)
     assert (once.status_code, twice.status_code) == (201, 401)
-    assert len(await max_.list(ORDER)) == 1
+    assert len(await max_.list(ORDER)) == 2
 
 
 @both_engines

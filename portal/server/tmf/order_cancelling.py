@@ -30,20 +30,22 @@ Customer = Annotated[Caller, Depends(require_scope(SCOPE, steps_up=True))]
 
 
 async def cancel(request: Request, context: Ctx, who: Customer) -> Response:
+    """Like ordering: what is refused anyway costs no PIN, and the same `externalId` is the same cancellation."""
     wanted = await body_of(request, CancellationWanted)
     raw = await request.body()
     async with context.database.writing() as connection:
-        await require_step_up(
-            context, connection, who, method=request.method, path=request.url.path, body=raw, scope=SCOPE
-        )
         await alone_with_orders(context, connection, who.customer_id)
         view = await view_of(context, connection, who.customer_id)
         task_id = await _known(connection, who, wanted, body_digest(raw))
-        if task_id is None:
-            task_id = await _record(context, connection, who, wanted, body_digest(raw))
+        order = await _order(connection, who, wanted) if task_id is None else None
+        await require_step_up(
+            context, connection, who, method=request.method, path=request.url.path, body=raw, scope=SCOPE
+        )
+        if order is not None:
+            task_id = await _record(context, connection, order, wanted, body_digest(raw))
         rows = (await connection.execute(visible(who).where(t.cancellations.c.id == task_id))).all()
         body = (await render(CANCELLATIONS, view, connection, rows))[0]
-    return json_response(body, 201, {"Location": view.href(PATH, task_id)})
+    return json_response(body, 201, {"Location": str(body["href"])})
 
 
 async def _known(connection: AsyncConnection, who: Caller, wanted: CancellationWanted, digest: str) -> str | None:
@@ -57,22 +59,26 @@ async def _known(connection: AsyncConnection, who: Caller, wanted: CancellationW
     return None if row is None else str(row.id)
 
 
-async def _record(
-    context: Context, connection: AsyncConnection, who: Caller, wanted: CancellationWanted, digest: str
-) -> str:
-    o, now = t.orders.c, context.now()
+async def _order(connection: AsyncConnection, who: Caller, wanted: CancellationWanted) -> Row[Any]:
+    o = t.orders.c
     query = select(t.orders).where(o.id == wanted.product_order.id, o.customer_id == who.customer_id)
     order = (await connection.execute(query)).first()
     if order is None:
         raise PortalError(400, "unknownOrder", "no such order")
     if order.state in TERMINAL:
         raise PortalError(409, "notCancellable", "the order has come to its end already")
-    reason, task_id = wanted.cancellation_reason or "", f"co-{uuid4()}"
+    return order
+
+
+async def _record(
+    context: Context, connection: AsyncConnection, order: Row[Any], wanted: CancellationWanted, digest: str
+) -> str:
+    now, reason, task_id = context.now(), wanted.cancellation_reason or "", f"co-{uuid4()}"
     await enter(context, connection, order, "cancelled", now, cancelled_at=now, cancellation_reason=reason)
     await connection.execute(
         insert(t.cancellations).values(
             id=task_id,
-            customer_id=who.customer_id,
+            customer_id=order.customer_id,
             order_id=order.id,
             external_id=wanted.external_id,
             digest=digest,

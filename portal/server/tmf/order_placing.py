@@ -4,6 +4,7 @@ Everything happens in one transaction behind one lock per customer: the step-up'
 and the option is on its way, or nothing of it. The same `externalId` with the same body is the same order.
 """
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
 from uuid import uuid4
@@ -34,51 +35,70 @@ LOCATION = {"Location": {"schema": {"type": "string", "format": "uri"}, "require
 Customer = Annotated[Caller, Depends(require_scope(SCOPE, steps_up=True))]
 
 
+@dataclass(frozen=True, slots=True)
+class _Placing:
+    """Who orders what; `digest` is that of the whole body."""
+
+    who: Caller
+    view: View
+    wanted: OrderWanted
+    digest: str
+
+    @property
+    def item(self) -> WantedItem:
+        return self.wanted.product_order_item[0]
+
+
 async def place(request: Request, context: Ctx, who: Customer) -> Response:
+    """What is refused anyway is refused before the step-up: nobody types a PIN for it, and no entry is used up."""
     wanted = await body_of(request, OrderWanted)
     raw = await request.body()
     async with context.database.writing() as connection:
+        await alone_with_orders(context, connection, who.customer_id)
+        placing = _Placing(who, await view_of(context, connection, who.customer_id), wanted, body_digest(raw))
+        order_id = await _known(connection, placing)
+        found = await _check(connection, placing) if order_id is None else None
         await require_step_up(
             context, connection, who, method=request.method, path=request.url.path, body=raw, scope=SCOPE
         )
-        await alone_with_orders(context, connection, who.customer_id)
-        view = await view_of(context, connection, who.customer_id)
-        order_id = await _known(connection, who, wanted.external_id, body_digest(raw))
-        if order_id is None:
-            order_id = await _record(context, connection, view, who, wanted, body_digest(raw))
+        if found is not None:
+            order_id = await _record(context, connection, placing, found)
         rows = (await connection.execute(visible(who).where(t.orders.c.id == order_id))).all()
-        body = (await render(ORDERS, view, connection, rows))[0]
-    return json_response(body, 201, {"Location": view.href(PATH, order_id)})
+        body = (await render(ORDERS, placing.view, connection, rows))[0]
+    return json_response(body, 201, {"Location": str(body["href"])})
 
 
-async def _known(connection: AsyncConnection, who: Caller, external_id: str, digest: str) -> str | None:
+async def _known(connection: AsyncConnection, placing: _Placing) -> str | None:
     """The order of this `externalId`, should it have been placed before."""
     o = t.orders.c
-    query = select(t.orders).where(o.customer_id == who.customer_id, o.external_id == external_id)
-    row = (await connection.execute(query)).first()
-    if row is not None and row.digest != digest:
+    mine = (o.customer_id == placing.who.customer_id, o.external_id == placing.wanted.external_id)
+    row = (await connection.execute(select(t.orders).where(*mine))).first()
+    if row is not None and row.digest != placing.digest:
         raise PortalError(409, "externalIdConflict", "another order has this externalId")
     return None if row is None else str(row.id)
 
 
-async def _record(
-    context: Context, connection: AsyncConnection, view: View, who: Caller, wanted: OrderWanted, digest: str
-) -> str:
-    if any(party.id != who.customer_id for party in wanted.related_party):
+async def _check(connection: AsyncConnection, placing: _Placing) -> Checked:
+    if any(party.id != placing.who.customer_id for party in placing.wanted.related_party):
         raise PortalError(400, "invalidBody", "relatedParty: not the customer of this token")
-    item = wanted.product_order_item[0]
-    found = await check(connection, view, item)
-    check_date(view, item, found.ends_on)
+    found = await check(connection, placing.view, placing.item)
+    check_date(placing.view, placing.item, found.ends_on)
+    return found
+
+
+async def _record(context: Context, connection: AsyncConnection, placing: _Placing, found: Checked) -> str:
+    """The order, on its way from now on, and with it the option that it brings."""
+    view, item = placing.view, placing.item
     product_id = found.product.id if found.product else await _book(connection, view, found)
     ahead = CHECKED if item.action == "add" and found.offering.feasibility_check else INSTANT
     pace, order_id = timedelta(seconds=context.settings.order_pace), f"o-{uuid4()}"
     await connection.execute(
         insert(t.orders).values(
             id=order_id,
-            customer_id=who.customer_id,
-            account_id=who.account_id,
-            external_id=wanted.external_id,
-            digest=digest,
+            customer_id=placing.who.customer_id,
+            account_id=placing.who.account_id,
+            external_id=placing.wanted.external_id,
+            digest=placing.digest,
             state="acknowledged",
             items=[_item(view, item, found, product_id)],
             ordered_at=view.now,
