@@ -126,3 +126,13 @@ class Extensions(Look):
     verb: ClassVar[str] = "list"
     account: str
     page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WhoRings(Look):
+    """Where calls to a line ring now, and why; the moment can be changed there."""
+
+    feature: ClassVar[str] = "ringing"
+    verb: ClassVar[str] = "now"
+    account: str
+    line: str
