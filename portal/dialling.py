@@ -119,7 +119,7 @@ def _denied(number: PhoneNumber, national: str) -> Reason | None:
         area = phonenumbers.length_of_geographical_area_code(number)
         behind_area = _longest(GERMAN_SUBSCRIBER, national[area:]) if area else None
         leading_zero = Reason.INVALID if national.startswith("0") else None  # a second trunk 0
-        return _longest(GERMAN, national) or behind_area or leading_zero
+        return _longest(GERMAN, national.lstrip("0")) or behind_area or leading_zero
     if number.country_code == NORTH_AMERICA and _is_costly_in_america(number, national):
         return Reason.NANP
     return _longest(WORLD, f"{number.country_code}{national}")

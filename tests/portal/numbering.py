@@ -35,6 +35,7 @@ WORLDWIDE = {
     Reason.SERVICE: ["800"],
     Reason.UK_PERSONAL: [f"447{n:02}" for n in range(10)],
 }  # fmt: skip
+UNASSIGNED = {"871", "873", "874"}  # no country code: nothing can be read
 ISLANDS = [
     "242", "246", "264", "268", "284", "340", "345", "441", "473", "649", "658", "664", "670", "671",
     "684", "721", "758", "767", "784", "787", "809", "829", "849", "868", "869", "876", "939",
@@ -144,9 +145,9 @@ def _worldwide(random: Random) -> Iterator[Denied]:
         for prefix in prefixes:
             number = prefix + digits(random, random.choice((6, 7, 8)), "0123456789")
             written = random.choice(("+{}", "00{}", "+{} ", "(+{})", "00 {}")).format(number)
-            yield written, EVERYWHERE, frozenset({reason, Reason.INVALID})
+            yield written, EVERYWHERE, frozenset({Reason.INVALID if prefix in UNASSIGNED else reason})
     for area in (*ISLANDS, "900", "500", "600", "700"):
-        yield f"+1 {area} {digits(random, 3)} {digits(random, 4)}", EVERYWHERE, frozenset({Reason.NANP, Reason.INVALID})
+        yield f"+1 {area} {digits(random, 3)} {digits(random, 4)}", EVERYWHERE, frozenset({Reason.NANP})
     for exchange in ("976", "950", "555"):
         yield f"001 {random.choice(AMERICA)} {exchange} {digits(random, 4)}", EVERYWHERE, frozenset({Reason.NANP})
 
@@ -176,7 +177,16 @@ def _disguised(random: Random) -> Iterator[Denied]:
         f"{good[:5]}+{good[5:]}",
     ):
         yield text, EVERYWHERE, misread
-    for text in (f"{good} / {good}", f"+49 00{good[1:]}", f"+49 00 {good}", f"000{good[1:]}", good + "0" * 30, ""):
+    for text in (
+        f"030 0{good[3:]}",
+        f"0221/0{good[4:]}",
+        f"{good} / {good}",
+        f"+49 00{good[1:]}",
+        f"+49 00 {good}",
+        f"000{good[1:]}",
+        good + "0" * 30,
+        "",
+    ):
         yield text, EVERYWHERE, misread
 
 
@@ -187,8 +197,8 @@ def _short(random: Random) -> Iterator[Denied]:
     found += [(f"118{n:02}", directory) for n in range(100)] + [(f"118{n:03}", directory) for n in range(0, 1000, 7)]
     for code, reasons in found:
         yield code, EVERYWHERE, reasons
-        yield f"+49{code}", EVERYWHERE, reasons | {Reason.INVALID}
-        yield f"0{code}", EVERYWHERE, reasons | {Reason.INVALID}
+        yield f"+49{code}", EVERYWHERE, reasons
+        yield f"0{code}", EVERYWHERE, reasons
         yield f"0{random.choice(('30', '40', '69', '89', '221', '211'))} {code}", EVERYWHERE, reasons
     for extension in range(10, 100):
         yield str(extension), EVERYWHERE, other
@@ -196,13 +206,13 @@ def _short(random: Random) -> Iterator[Denied]:
 
 def _call_by_call(random: Random) -> Iterator[Denied]:
     codes = area_codes()
-    reasons = frozenset({Reason.CALL_BY_CALL, Reason.INVALID})  # longer than any number: not even read
+    reasons = frozenset({Reason.CALL_BY_CALL})
     for carrier in range(100):
         for prefix in (f"010{carrier:02}", f"0100{carrier:02}"):
             code, number = geographic(random, codes) if carrier % 2 else mobile(random)
             yield f"{prefix}0{code}{number}", EVERYWHERE, reasons
             yield f"{prefix} 0900 {digits(random, 6)}", EVERYWHERE, reasons
-            yield f"{prefix} 00881 {digits(random, 9)}", EVERYWHERE, reasons
+            yield f"{prefix} 00881 {digits(random, 7)}", EVERYWHERE, reasons | {Reason.INVALID}  # too long to be read
             yield f"+49 {prefix[1:]} {code} {number}", EVERYWHERE, reasons
 
 
