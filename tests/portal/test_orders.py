@@ -194,10 +194,11 @@ async def test_what_is_on_its_way_counts(portal: Portal) -> None:
         add("e-1", "opt-ddos", "c-1002"), add("e-2", "opt-ddos", "c-1002"),
         modify("e-3", "p-1004-channels", 5), modify("e-4", "p-1004-channels", 6),
         end("e-5", "p-1001-ddos"), end("e-6", "p-1001-ddos"),
+        end("e-7", "p-1002-router"), add("e-8", "opt-lte-guard", "c-1002"),
     ]  # fmt: skip
 
     assert await outcomes(portal, max_, *wishes) == [
-        "ok", "alreadyBooked", "ok", "notModifiable", "ok", "alreadyTerminating",
+        "ok", "alreadyBooked", "ok", "notModifiable", "ok", "alreadyTerminating", "ok", "preconditionMissing",
     ]  # fmt: skip
 
 

@@ -78,7 +78,10 @@ async def _check_others(
     connection: AsyncConnection, offering: Row[Any], contract: Row[Any], booked: Sequence[Row[Any]]
 ) -> None:
     """What it needs must be there to stay; what it cannot stand beside (either way round) must not be there."""
-    staying = {contract.offering_id, *(row.offering_id for row in booked if row.status in COMING)}
+    staying = {contract.offering_id}
+    for row in booked:
+        if row.status in COMING and not await _in_flight(connection, row.id, "delete"):
+            staying.add(row.offering_id)
     there = {row.offering_id for row in booked}
     relations = await _relations(connection, offering.id)
     missing = [row for row in relations if row.kind == "requires" and row.target_id not in staying]
