@@ -136,3 +136,21 @@ class WhoRings(Look):
     verb: ClassVar[str] = "now"
     account: str
     line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plans(Look):
+    """What is scheduled for an account's diversions: ends, weekly plans and rotas."""
+
+    feature: ClassVar[str] = "plans"
+    verb: ClassVar[str] = "list"
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class Presets(Look):
+    """An account's saved sets of diversions."""
+
+    feature: ClassVar[str] = "presets"
+    verb: ClassVar[str] = "list"
+    account: str
