@@ -227,3 +227,43 @@ leases = Table(
     Column("holder", Uuid, nullable=False),
     Column("until", Instant, nullable=False),
 )
+
+# What somebody wished for later: the end of a diversion, a weekly plan, a rota; or for again and again: a preset.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", String(8), nullable=False),  # end, plan, rota, preset
+    Column("state", String(8), nullable=False),  # draft, on, resting, off, over
+    Column("person_id", BigInteger, nullable=False),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("connection_id", Uuid, nullable=False),
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("action_id", Uuid),  # of an end: the change that it ends; a change has one end
+    Column("wish_sealed", LargeBinary, nullable=False),  # in local terms, with the zone
+    Column("version", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("done_through", Instant),  # never goes back, whatever the clock does: what is next is counted from here
+    UniqueConstraint("action_id"),
+    Index("ix_schedules_customer", "customer_key", "state"),
+)
+
+# An instant at which a schedule wants something. Due once: the unique key holds whoever computes it, and how often.
+switches = Table(
+    "switches",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("schedule_id", Uuid, nullable=False),
+    Column("what", String(8), nullable=False),  # switch, remind, tell
+    Column("state", String(8), nullable=False),  # due, running, done, missed, failed
+    Column("due_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),  # later than due_at when it is tried again
+    Column("attempts", Integer, nullable=False),
+    Column("action_id", Uuid),  # the change that performs it
+    Column("reason", String(32), nullable=False),
+    Column("claim", Uuid),
+    Column("lease_until", Instant),
+    Column("finished_at", Instant),
+    UniqueConstraint("schedule_id", "due_at"),
+    Index("ix_switches_work", "state", "not_before"),
+)
