@@ -106,7 +106,7 @@ async def confirm(ctx: Ctx, button: Confirm) -> Outcome:
 async def drop(ctx: Ctx, button: Drop) -> Outcome:
     """No, or not now."""
     is_dropped = await ctx.services.acting.drop(_id(button.action), ctx.heard.person_id)
-    return screen(say("action-dropped" if is_dropped else "action-not-dropped"), rows=(menu_row(Go(HISTORY)),))
+    return screen(say("action-dropped" if is_dropped else "action-not-dropped"), rows=(_away(),))
 
 
 async def send_pin(ctx: Ctx, button: SendPin) -> Outcome:
@@ -230,7 +230,7 @@ def _standing(ctx: Ctx, step: road.Step) -> Outcome:
     if step.pin is not None:
         return _ask_pin(str(action.id), step.pin)
     lines, rows = _receipt(action.kind, str(action.state), action.payload, action.outcome, str(action.id))
-    return Screen(lines, (*rows, menu_row(Go(HISTORY))), stays=True, action=action.id)
+    return Screen(lines, (*rows, _away()), stays=True, action=action.id)
 
 
 def _ask_pin(action: str, wanted: road.PinWanted, *, by_app: bool = False) -> Outcome:
@@ -292,6 +292,10 @@ def refused(ctx: Ctx, refusal: errors.Refusal) -> Outcome | None:
     return None
 
 
+def _away() -> tuple[Button, ...]:
+    return (Button(say("actions-button-history"), Go(HISTORY)), *menu_row())
+
+
 def _summary(ctx: Ctx, words: Say) -> str:
     return Texts(ctx.language, ctx.zone).plain(words)
 
@@ -309,7 +313,7 @@ def tell_receipt(facts: Mapping[str, object]) -> Screen:
     lines, rows = _receipt(
         str(facts["kind"]), str(facts["state"]), _part(facts, "shown"), _part(facts, "outcome"), str(facts["action"])
     )
-    return Screen(lines, (*rows, menu_row(Go(HISTORY))), stays=True)
+    return Screen(lines, (*rows, _away()), stays=True)
 
 
 def tell_changed(facts: Mapping[str, object]) -> Screen:
@@ -318,7 +322,7 @@ def tell_changed(facts: Mapping[str, object]) -> Screen:
     by = facts_of({"by": facts["by"]})["by"]
     line = say("notice-changed", by=by, undoes="yes" if facts.get("undoes") else "no")
     ways = _ways_on(kind, state, "", shown, str(facts["action"])) if kind in REVERSIBLE else ()
-    return Screen((line, told(kind, shown)), (*ways, menu_row(Go(HISTORY))), stays=True)
+    return Screen((line, told(kind, shown)), (*ways, _away()), stays=True)
 
 
 def _part(facts: Mapping[str, object], name: str) -> Mapping[str, object]:

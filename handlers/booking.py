@@ -175,6 +175,8 @@ def _totals(prices: tuple[Price, ...], quantity: int) -> tuple[Say, ...]:
     net, gross = _times(monthly(prices), quantity)
     if net is not None and gross is not None:
         lines.append(say("options-total-month", net=net, tax=_tax(net, gross), gross=gross))
+    elif net is not None:  # of several that are booked the portal tells the tax of all only
+        lines.append(say("options-total-net", net=net))
     net, gross = _times(one_off(prices), quantity)
     if net is not None and gross is not None:
         lines.append(say("options-total-once", net=net, tax=_tax(net, gross), gross=gross))

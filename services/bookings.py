@@ -162,8 +162,8 @@ class Ordering:
     async def perform(self, token: AccessToken, action: Action) -> Result:
         (entry,) = entries_of(action)
         if self.name == CANCEL_ORDER:
-            await self._portal.cancel_order(token, entry.body)
-            return await self.find(token, action) or Result(State.ACCEPTED, {"progress": "pendingCancellation"})
+            task = await self._portal.cancel_order(token, entry.body)  # done: looked at; the order says what came of it
+            return Result(State.ACCEPTED, {"order": task.order_id, "progress": "pendingCancellation"})
         return result_of(await self._portal.place_order(token, entry.body))
 
     async def find(self, token: AccessToken, action: Action) -> Result | None:

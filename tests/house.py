@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 from sqlalchemy import func, select
 
 from bot.app import App
@@ -19,6 +20,7 @@ from portal.server.access import tables as access_tables
 from portal.server.access.links import send_activation
 from portal.server.running import PortalServer
 from portal.server.settings import Client, PortalSettings, Smtp, bot_client
+from portal.server.tmf.tables import orders
 from portal.server.world.seed import seed_demo
 from sandbox.app import Sandbox
 from sandbox.settings import BotAccount, SandboxSettings
@@ -120,6 +122,22 @@ class House:
             found = await connection.execute(select(func.count()).where(table.c.ended_at.is_(None)))
             return int(found.scalar_one())
 
+    async def operator(self, method: str, path: str, body: dict[str, object] | None = None) -> httpx.Response:
+        """What the portal's operator does by hand."""
+        async with httpx.AsyncClient(base_url=self.portal.url, trust_env=False) as http:
+            form = {"grant_type": "client_credentials", "scope": "operator"}
+            token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
+            headers = {"Authorization": f"Bearer {token['access_token']}"}
+            answer = await http.request(method, f"/operator{path}", json=body, headers=headers)
+            answer.raise_for_status()
+            return answer
+
+    async def orders(self) -> list[tuple[str, str, str]]:
+        """(id, externalId, state) of every order at the portal, oldest first."""
+        found = select(orders.c.id, orders.c.external_id, orders.c.state).order_by(orders.c.ordered_at)
+        async with self.portal.context.database.reading() as connection:
+            return [(row.id, row.external_id, row.state) for row in await connection.execute(found)]
+
     async def until(self, look: Callable[[], Awaitable[object]], wanted: object, within: float = 10) -> None:
         """Look again and again until it is as wanted."""
         ends = asyncio.get_running_loop().time() + within
@@ -202,6 +220,7 @@ def _portal_settings(folder: Path, sandbox: Sandbox) -> PortalSettings:
         sms_url=f"{sandbox.url}/sms",
         demo=True,
         mail_retry=0.2,
+        order_pace=1.0,
     )
 
 

@@ -131,6 +131,7 @@ actions-button-entry =
         [ready] 🔧
        *[other] 🚫
     } { $number }
+actions-button-history = 🗂 Verlauf
 actions-button-older = Ältere ›
 command-verlauf = Was geändert wurde, von wem und wann
 command-offen = Bestellungen und Änderungen, die noch laufen
@@ -147,6 +148,7 @@ options-ask-book = 🛒 <b>Verbindlich bestellen?</b>
 options-ask-resize = ✏️ <b>Anzahl verbindlich ändern?</b>
 options-ask-cancel = ➖ <b>Verbindlich kündigen?</b>
 options-total-month = 💶 im Monat: <b>{ $net }</b> netto + { $tax } USt. = <b>{ $gross }</b>
+options-total-net = 💶 im Monat: <b>{ $net }</b> netto, zuzüglich USt.
 options-total-once = einmalig: { $net } netto + { $tax } USt. = { $gross }
 options-longer = ⚠️ Die Option läuft mindestens bis { $day } und damit länger als die Mindestlaufzeit Ihres Vertrags. Mit der Bestellung stimmen Sie dem ausdrücklich zu.
 options-loses = Am { $day } ist der letzte Tag. Danach entfällt: { $description }

@@ -131,6 +131,7 @@ actions-button-entry =
         [ready] 🔧
        *[other] 🚫
     } { $number }
+actions-button-history = 🗂 History
 actions-button-older = Older ›
 command-verlauf = What was changed, by whom and when
 command-offen = Orders and changes still running
@@ -147,6 +148,7 @@ options-ask-book = 🛒 <b>Place a binding order?</b>
 options-ask-resize = ✏️ <b>Change the quantity bindingly?</b>
 options-ask-cancel = ➖ <b>Cancel bindingly?</b>
 options-total-month = 💶 per month: <b>{ $net }</b> net + { $tax } VAT = <b>{ $gross }</b>
+options-total-net = 💶 per month: <b>{ $net }</b> net, plus VAT
 options-total-once = once: { $net } net + { $tax } VAT = { $gross }
 options-longer = ⚠️ The option runs until { $day } at least, which is longer than your contract’s minimum term. By ordering you expressly agree to that.
 options-loses = The last day is { $day }. After that you no longer have: { $description }

@@ -87,7 +87,7 @@ async def test_the_portal_fails_while_somebody_connects(spoilable: Spoilable, wo
     await person.send(pin)
     said = await person.answer()
     if words("refusal-pin-expired") in said.text:  # it arrived the time before, and was used up by that
-        await person.tap(words.label("connect-button-again"))
+        await person.tap(words.label("pin-button-again"))
         await person.sees(words("refusal-link-invalid"), new=True)
         await person.tap(words.label("connect-button-mail"))
         await home.connect_with(person, await home.mailed_link(), words)
