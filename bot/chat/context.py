@@ -64,6 +64,9 @@ class Hands(Protocol):
     async def send_file(self, file: File) -> None:
         """Send a file into the chat."""
 
+    async def send_photo(self, file: File) -> None:
+        """Send a picture that is shown in the chat."""
+
     async def finish(self) -> None:
         """Answer a tap that no popup answered."""
 

@@ -65,6 +65,10 @@ class Hands:
             await self._bot.send_chat_action(self._in.chat_id, "upload_document")
         await self._screens.send_file(self._place, file, self._texts)
 
+    async def send_photo(self, file: File) -> None:
+        """Send a picture that is shown in the chat."""
+        await self._screens.send_photo(self._place, file, self._texts)
+
     async def finish(self) -> None:
         """A tap that no popup answered is answered plainly."""
         if not self.answered:

@@ -83,6 +83,15 @@ class Screens:
 
         await insist(send, repeatable=False)
 
+    async def send_photo(self, place: Place, file: File, texts: Texts) -> None:
+        """Send a picture that is shown in the chat."""
+        picture, caption = file.content.read(), texts.html(file.caption)[:1024]
+
+        async def send() -> None:
+            await self._bot.send_photo(place.chat_id, picture, caption=caption, parse_mode="HTML", filename=file.name)
+
+        await insist(send, repeatable=False)
+
     async def settle(self) -> None:
         """Wait for what runs beside the turns."""
         if self._background:
