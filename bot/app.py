@@ -26,7 +26,7 @@ from bot.chat.sender import NoticeSender, Screens
 from bot.chat.text import LANGUAGES, Texts, say
 from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base_url
 from bot.chat.turns import Turns
-from bot.settings import Settings
+from bot.settings import Policy, Settings
 from handlers import DOORWAY, FEATURES
 from notifications.deliver import Deliverer
 from portal.calls import PortalAccess
@@ -34,8 +34,11 @@ from portal.client import Portal
 from portal.wire import Wire
 from services.actions import Acting
 from services.bookings import BOOK, CANCEL_OPTION, CANCEL_ORDER, RESIZE, Bookings, Ordering
-from services.changes import Outcomes
+from services.changes import Kind, Outcomes
 from services.connecting import Connecting
+from services.diverting import APPROVE, BULK, DIVERT, Diverting
+from services.diverting_kind import DivertingKind
+from services.diverting_limits import Limits
 from services.following import Following
 from services.pins import Pins
 from services.preferences import Preferences
@@ -110,12 +113,16 @@ class App:
         self.sessions = Sessions(self.portal, self.connections, clock)
         pins = Pins(self.portal.oauth, self.challenges, clock, "connect")
         self.actions = Actions(self.database, self.vault)
-        kinds = [Ordering(self.portal, name) for name in (BOOK, RESIZE, CANCEL_OPTION, CANCEL_ORDER)]
+        is_strict = settings.policy is Policy.STRICT
+        limits = Limits(self.actions, self.connections, clock) if is_strict else None
+        kinds: list[Kind] = [Ordering(self.portal, name) for name in (BOOK, RESIZE, CANCEL_OPTION, CANCEL_ORDER)]
+        kinds += [DivertingKind(self.portal, name, limits) for name in (DIVERT, BULK, APPROVE)]
         outcomes = Outcomes(self.actions, self.connections, self.notices, kinds, clock)
         steps = Pins(self.portal.oauth, self.challenges, clock, "step-up")
         self.acting = Acting(self.portal, self.sessions, steps, self.actions, self.connections, outcomes, clock)
         self.following = Following(self.sessions, self.actions, self.connections, outcomes, clock)
         self.bookings = Bookings(self.portal, self.acting)
+        self.diverting = Diverting(self.portal, self.sessions, self.acting, clock, limits)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
         sender = NoticeSender(self.screens, self.router, self.people)
         self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
@@ -256,7 +263,15 @@ class App:
             {"de": contact.hours, "en": contact.hours_en or contact.hours},
             tuple(self.router.commands),
         )
-        services = Services(self.sessions, self.portal, self.connecting, self.preferences, self.acting, self.bookings)
+        services = Services(
+            self.sessions,
+            self.portal,
+            self.connecting,
+            self.preferences,
+            self.acting,
+            self.bookings,
+            self.diverting,
+        )
         return Tools(
             self.bot,
             self.router,

@@ -120,3 +120,11 @@ class NothingSent(Refusal):
     """The portal could not be reached before the change was sent: nothing was changed, and it may be tried again."""
 
     action: str
+
+
+@dataclass(frozen=True)
+class NotDivertable(Refusal):
+    """Calls may not be diverted like that; `reason`: a code of `portal.dialling`, `services.diverting_targets` or
+    `services.diverting_limits`."""
+
+    reason: str

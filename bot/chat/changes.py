@@ -45,7 +45,7 @@ def _fact(name: str, value: object, currency: str) -> Fact:
     if name in _DAYS:
         return date.fromisoformat(text)
     if name in _INSTANTS:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(text) if text else None
     if name in _PHONES:
         return Phone(text)
     return value if isinstance(value, int) else text

@@ -13,6 +13,7 @@ from portal.client import PortalReads
 from services.actions import Acting
 from services.bookings import Bookings
 from services.connecting import Connecting
+from services.diverting import Diverting
 from services.errors import NotConnected
 from services.preferences import Preferences
 from services.reading import Reading
@@ -31,6 +32,7 @@ class Services:
     preferences: Preferences
     acting: Acting
     bookings: Bookings
+    diverting: Diverting
 
 
 @dataclass(frozen=True, slots=True)

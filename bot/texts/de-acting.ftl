@@ -17,7 +17,12 @@ action-state =
         [stepping] 📱 <b>Wartet auf die PIN.</b>
         [ready] 🔧 <b>Noch nicht abgeschickt.</b>
         [running] ⏳ <b>Wird gerade ausgeführt …</b>
-        [unknown] ❓ <b>Die Antwort des Portals fehlt noch.</b> Ich frage nach und melde mich hier, sobald ich es weiß. Bitte bestellen Sie nicht noch einmal.
+        [unknown] ❓ <b>Die Antwort des Portals fehlt noch.</b> Ich frage nach und melde mich hier, sobald ich es weiß. { $kind ->
+            [divert] { "" }
+            [bulk] { "" }
+            [approve] { "" }
+           *[other] Bitte bestellen Sie nicht noch einmal.
+        }
         [accepted] { $kind ->
             [book] 🕐 <b>Bestellt.</b>
             [resize] 🕐 <b>Bestellt.</b>
@@ -30,6 +35,9 @@ action-state =
             [resize] ✅ <b>Geändert.</b>
             [cancel-option] ✅ <b>Gekündigt.</b>
             [cancel-order] ✅ <b>Storniert.</b>
+            [divert] ✅ <b>Umgestellt.</b>
+            [bulk] ✅ <b>Umgestellt.</b>
+            [approve] ✅ <b>Freigegeben.</b>
            *[other] ✅ <b>Erledigt.</b>
         }
         [refused] 🚫 <b>Es wurde nichts geändert.</b>
@@ -61,6 +69,18 @@ action-why =
         [notArrived] Der Auftrag ist beim Portal nicht angekommen. Es wurde nichts bestellt und nichts geändert.
         [stepUpRefused] Die Freigabe mit der PIN galt nicht mehr. Bitte versuchen Sie es noch einmal.
         [pinNeeded] Dafür ist eine PIN nötig, und es war niemand da, den ich fragen konnte.
+        [changedMeanwhile] Die Umleitung wurde inzwischen anderswo geändert. Bitte sehen Sie sie sich noch einmal an.
+        [preconditionFailed] Die Umleitung wurde inzwischen anderswo geändert. Bitte sehen Sie sie sich noch einmal an.
+        [overtaken] Die Umleitung wurde inzwischen anderswo geändert.
+        [diversionFailed] Die Telefonanlage hat die Umleitung nicht übernommen. Anrufe klingeln also wie vorher. Bitte versuchen Sie es später noch einmal.
+        [partly] Umgestellt ist nur: { $names }. Bitte sehen Sie unter /umleitung nach, und stellen Sie den Rest von Hand um.
+        [targetNotAllowed] Das Portal lässt eine Umleitung zu diesem Ziel nicht zu.
+        [self] Eine Leitung kann nicht auf sich selbst umgeleitet werden.
+        [loop] Das gäbe einen Kreis: Von dort kämen die Anrufe wieder zurück.
+        [chain] Diese Leitung ist selbst schon umgeleitet.
+        [tooManyTargets] Heute wurden schon drei neue Ziele verwendet; mehr erlaubt die Sicherheitsregel nicht.
+        [tooManyChanges] Heute wurde schon zehnmal umgeleitet; mehr erlaubt die Sicherheitsregel nicht.
+        [outsideHours] Neue Ziele sind nur werktags von 7 bis 20 Uhr möglich: So will es die Sicherheitsregel.
         [notAllowed] Ihr Konto darf das im Portal nicht.
         [notFound] Das Portal kennt das nicht mehr.
        *[other] Das Portal hat es nicht angenommen.
@@ -73,6 +93,7 @@ action-progress =
         [inProgress] Stand: in Arbeit. Ich melde mich hier, sobald es fertig ist.
         [assessingCancellation] Stand: die Stornierung wird geprüft.
         [pendingCancellation] Stand: wird storniert.
+        [requested] Die Telefonanlage stellt gerade um. Ich melde mich hier, sobald es so weit ist.
        *[other] Ich melde mich hier, sobald es weitergeht.
     }
 action-dropped = In Ordnung, es wurde nichts geändert.

@@ -17,7 +17,12 @@ action-state =
         [stepping] 📱 <b>Waits for the PIN.</b>
         [ready] 🔧 <b>Not sent yet.</b>
         [running] ⏳ <b>Being carried out …</b>
-        [unknown] ❓ <b>The portal’s answer is missing.</b> I am asking, and will tell you here as soon as I know. Please do not order again.
+        [unknown] ❓ <b>The portal’s answer is missing.</b> I am asking, and will tell you here as soon as I know. { $kind ->
+            [divert] { "" }
+            [bulk] { "" }
+            [approve] { "" }
+           *[other] Please do not order again.
+        }
         [accepted] { $kind ->
             [book] 🕐 <b>Ordered.</b>
             [resize] 🕐 <b>Ordered.</b>
@@ -30,6 +35,9 @@ action-state =
             [resize] ✅ <b>Changed.</b>
             [cancel-option] ✅ <b>Cancelled.</b>
             [cancel-order] ✅ <b>Stopped.</b>
+            [divert] ✅ <b>Changed.</b>
+            [bulk] ✅ <b>Changed.</b>
+            [approve] ✅ <b>Approved.</b>
            *[other] ✅ <b>Done.</b>
         }
         [refused] 🚫 <b>Nothing was changed.</b>
@@ -61,6 +69,18 @@ action-why =
         [notArrived] The request did not reach the portal. Nothing was ordered and nothing was changed.
         [stepUpRefused] The approval by PIN was no longer valid. Please try again.
         [pinNeeded] That needs a PIN, and nobody was there to be asked.
+        [changedMeanwhile] The diversion was changed elsewhere in the meantime. Please look at it again.
+        [preconditionFailed] The diversion was changed elsewhere in the meantime. Please look at it again.
+        [overtaken] The diversion was changed elsewhere in the meantime.
+        [diversionFailed] The telephone system did not take over the diversion. So calls ring as before. Please try again later.
+        [partly] Only this is changed: { $names }. Please look at /forwarding, and change the rest by hand.
+        [targetNotAllowed] The portal does not allow a diversion to this target.
+        [self] A line can't be diverted to itself.
+        [loop] That would be a circle: from there the calls would come back.
+        [chain] That line is diverted itself.
+        [tooManyTargets] Three new targets were used today already; the security rule allows no more.
+        [tooManyChanges] Calls were diverted ten times today already; the security rule allows no more.
+        [outsideHours] New targets are possible on working days from 7:00 to 20:00 only: that is the security rule.
         [notAllowed] Your account may not do that in the portal.
         [notFound] The portal does not know it any more.
        *[other] The portal did not accept it.
@@ -73,6 +93,7 @@ action-progress =
         [inProgress] Status: in progress. I will tell you here when it is done.
         [assessingCancellation] Status: the cancellation is being checked.
         [pendingCancellation] Status: being stopped.
+        [requested] The telephone system is being changed. I will tell you here as soon as it is done.
        *[other] I will tell you here when it goes on.
     }
 action-dropped = All right, nothing was changed.
