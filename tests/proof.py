@@ -30,6 +30,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -165,9 +166,13 @@ def _write(row: str, parts: list[JsonPart], *, replace: bool) -> Path:
     path = REPORTS / f"{row}.json"
     before = [] if replace or not path.exists() else json.loads(path.read_text())["parts"]
     now = {part["test"] for part in parts}
-    merged = [part for part in before if part["test"] not in now] + parts
+    merged: list[dict[str, Any]] = [part for part in before if part["test"] not in now] + parts
     document = {
         "row": row,
+        "target": "; ".join(_each(merged, "target")),
+        "figure": "; ".join(_each(merged, "figure")),
+        "counts": {name: count for part in merged for name, count in dict(part["counts"]).items()},
+        "seed": [part["seed"] for part in merged],
         "passed": all(part["passed"] for part in merged),
         "commit": _commit(),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -176,6 +181,11 @@ def _write(row: str, parts: list[JsonPart], *, replace: bool) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     return path.relative_to(ROOT)
+
+
+def _each(parts: list[JsonPart], name: str) -> list[str]:
+    """What the parts say, each thing once."""
+    return list(dict.fromkeys(str(part[name]) for part in parts))
 
 
 def _commit() -> str:
