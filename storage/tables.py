@@ -267,3 +267,18 @@ switches = Table(
     UniqueConstraint("schedule_id", "due_at"),
     Index("ix_switches_work", "state", "not_before"),
 )
+
+# What the bot last knew of where a customer's calls go: whatever is found to differ was changed elsewhere.
+known_lines = Table(
+    "known_lines",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("lines_sealed", LargeBinary),  # nothing before the first look
+    Column("looked_at", Instant),  # when the look began that found it
+    Column("due_at", Instant, nullable=False),
+    Column("claim", Uuid),  # forgotten when the bot itself changes something: a look from before is worth nothing
+    Column("lease_until", Instant),
+    UniqueConstraint("customer_key"),
+    Index("ix_known_lines_due_at", "due_at"),
+)
