@@ -3,13 +3,16 @@
 import secrets
 from datetime import timedelta
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.errors import Refusal
+from storage.actions import NewAction, State
+from storage.drift import KnownLines
 from storage.inbox import Received
 from storage.notices import NewNotice
+from storage.schedules import NewSchedule, ScheduleKind, Schedules, ScheduleState
 from storage.vault import CannotOpen, Vault, generate_key, parse_keys
 from tests.drivers.sandbox import Person
 from tests.house import ERIKA, MARTINA, MAX, House
@@ -22,6 +25,7 @@ from tests.security.forger import Forger, chat_of, user
 TARGET = "100 % rejected; 0 plaintext in DB/WAL/backup grep"
 HEADER, NONCE_AT = 17, 5  # format, key id, nonce; where the nonce begins
 SECRET_WORDS = "Kanarienvogel im Rechnungsbüro"
+SECRET_TOKEN = "canary-step-up-token-0815"
 LATER = timedelta(days=1)
 FOREIGN = ("Beispiel Logistik", "customer2300241", "V-2300241")
 
@@ -54,7 +58,32 @@ async def lived_in(home: House, forger: Forger) -> tuple[Person, Person]:
         await home.app.inbox.receive([Received(n + 1, person.id, person.id, {"message": message})], later)
         await home.app.notices.add([NewNotice("ended", f"later:{n}", person.id, {"company": SECRET_WORDS})], later)
         await home.app.buttons.name(f"{SECRET_WORDS} {n}")
+        await changed(home, person)
     return max_, erika
+
+
+async def changed(home: House, person: Person) -> None:
+    """A change that the portal took and that is not over, a plan for later, and what is known of the lines."""
+    app, now = home.app, home.app.clock()
+    (mine,) = await app.connections.of_person(person.id)
+    customer, company = mine.account.customer_id, mine.account.customer_name
+    payload: dict[str, object] = {"account": mine.tag, "name": f"{company} {SECRET_WORDS}", "requests": []}
+    where = (person.id, person.id, mine.id, customer, "option:1:2")
+    action = await app.actions.add(NewAction(uuid4(), "book", *where, payload, now + LATER), now)
+    claim = await app.actions.start(action, {State.PROPOSED}, now)
+    assert claim is not None
+    await app.actions.keep_secret(action, {"token": SECRET_TOKEN, "until": (now + LATER).isoformat()})
+    taken: dict[str, object] = {"order": SECRET_WORDS}
+    assert await app.actions.settle(action, claim, State.ACCEPTED, now, outcome=taken, due_at=now + LATER)
+    who = (person.id, person.id, mine.id, customer)
+    wish: dict[str, object] = {"name": SECRET_WORDS}
+    await Schedules(app.database, app.vault).add(
+        NewSchedule(ScheduleKind.PLAN, ScheduleState.DRAFT, *who, wish, now, uuid4())
+    )
+    known = KnownLines(app.database, app.vault, app.connections, app.notices)
+    await known.enrol(now)
+    for turn in await known.claim(now, 10):
+        await known.settle(turn, {SECRET_WORDS: {}}, now, now + LATER)
 
 
 @one_engine
@@ -104,6 +133,7 @@ def tampered(cell: Cell, cells: list[Cell], stranger: Vault, chance: Random) -> 
     )
 
 
+@one_engine
 @pytest.mark.proof("T45", target=TARGET)
 async def test_a_foreign_cell_shows_nothing_foreign(home: House, forger: Forger, proof: Proof) -> None:
     """Each kind of cell of one customer with another customer's in it: nothing of the other is shown."""
@@ -114,7 +144,7 @@ async def test_a_foreign_cell_shows_nothing_foreign(home: House, forger: Forger,
         pairs = [(a, b) for a in cells for b in cells if a.kind == b.kind == kind and a.key != b.key]
         for mine, theirs in proof.random.sample(pairs, min(len(pairs), proof.count(200, f"swaps of {kind}"))):
             await overwrite(home.app.database, mine, theirs.sealed)
-        for words in ("/vertraege", "/rechnungen", "/konto"):
+        for words in ("/vertraege", "/rechnungen", "/konto", "/verlauf"):
             forger.message(max_.id, words)
         await forger.digested()
         chat = await max_.transcript()
@@ -180,7 +210,7 @@ async def test_nothing_to_read_at_rest(home: House, forger: Forger, proof: Proof
     accounts = [t for c in live for t in (c.account.sub, c.account.name, c.account.customer_name, c.account.user_name)]
     phones = [number[1:] for _, number, _ in (MAX, ERIKA, MARTINA)]
     words = [SECRET_WORDS, "Kanarienvogel", "portalAdmin", "auth_session", "verifier", "rechnung März", "Max", "Erika"]
-    canaries = [*tokens, *accounts, *phones, *words]
+    canaries = [*tokens, *accounts, *phones, *words, SECRET_TOKEN]
     found = {canary for canary in canaries if canary.encode() in stored}
     proof.record(figure=f"{len(found)} of {len(canaries)} canaries found", passed=not found)
     assert found == set() and len(tokens) == 6
