@@ -42,6 +42,12 @@ from services.diverting_limits import Limits
 from services.following import Following
 from services.pins import Pins
 from services.preferences import Preferences
+from services.presets import Presets
+from services.schedules import Scheduling
+from services.schedules_consequences import Consequences
+from services.schedules_drafts import Drafts
+from services.schedules_planning import Planning
+from services.schedules_words import Words as ScheduleWords
 from services.sessions import Sessions
 from services.watch import Watch
 from storage.actions import Actions
@@ -54,6 +60,7 @@ from storage.leases import Leases
 from storage.migrate import migrate
 from storage.notices import Notices
 from storage.people import People
+from storage.schedules import Schedules
 from storage.vault import Vault, parse_keys
 
 TURN_PATIENCE = 7.0  # seconds that running turns get at the end
@@ -123,6 +130,7 @@ class App:
         self.following = Following(self.sessions, self.actions, self.connections, outcomes, clock)
         self.bookings = Bookings(self.portal, self.acting)
         self.diverting = Diverting(self.portal, self.sessions, self.acting, clock, limits)
+        self._plan(outcomes)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
         sender = NoticeSender(self.screens, self.router, self.people)
         self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
@@ -133,6 +141,19 @@ class App:
         self._scheduler: AsyncIOScheduler | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._claiming: asyncio.Task[None] | None = None
+
+    def _plan(self, outcomes: Outcomes) -> None:
+        """What is wished for later: stored as a consequence of changes, performed by the metronome."""
+        rows, clock = Schedules(self.database, self.vault), self.clock
+        words = ScheduleWords(self.notices, self.connections, clock)
+        consequences = Consequences(rows, self.actions, self.connections, words, clock)
+        outcomes.after = consequences.of
+        drafts = Drafts(rows, self.diverting, consequences, clock)
+        self.schedules = rows
+        self.planning = Planning(rows, drafts, consequences, clock)
+        self.presets = Presets(rows, self.diverting, self.acting, self.actions, drafts, clock)
+        roads = (self.diverting, self.acting, self.actions, self.connections)
+        self.scheduling = Scheduling(rows, *roads, outcomes, words, clock)
 
     async def start(self) -> None:
         """Bring everything up; raises BotTokenRefused, or what an unusable database raises."""
@@ -211,6 +232,7 @@ class App:
             (self._renew, 5),
             (self.connecting.revoke_ended, 2),
             (self.following.run_once, 1),
+            (self.scheduling.run_once, 1),
             (self.watch.run_once, 15),
             (self._purge, 3600),
         )
@@ -227,6 +249,7 @@ class App:
         await self.buttons.purge(now - timedelta(days=1))
         await self.challenges.purge(now - timedelta(days=1))
         await self.following.purge()
+        await self.schedules.purge(now - timedelta(days=90))
         await self.notices.purge(now - timedelta(days=90))
 
     async def _meet_telegram(self) -> None:
@@ -271,6 +294,8 @@ class App:
             self.acting,
             self.bookings,
             self.diverting,
+            self.planning,
+            self.presets,
         )
         return Tools(
             self.bot,

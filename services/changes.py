@@ -1,6 +1,6 @@
 """What a kind of change says of itself; and what became of a change, written down once and told to whom it concerns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -47,7 +47,10 @@ class Kind(Protocol):
 
 
 class Outcomes:
-    """Settles changes. `kinds` are all that there are."""
+    """Settles changes. `kinds` are all that there are.
+
+    `after` is told each outcome before it is written down, so maybe twice: whatever follows from a change.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Outcomes:
         clock: Callable[[], datetime],
     ) -> None:
         self.kinds = {kind.name: kind for kind in kinds}
+        self.after: Callable[[Action, Result], Awaitable[None]] | None = None
         self._actions = actions
         self._connections = connections
         self._notices = notices
@@ -70,6 +74,8 @@ class Outcomes:
 
     async def settle(self, action: Action, claim: UUID, result: Result, *, is_news: bool = False) -> None:
         """Write down what an attempt or a look came to, and tell it; `is_news`: nobody sees it on a screen yet."""
+        if self.after is not None:  # first: what was written down would not be looked at again after a crash
+            await self.after(action, result)
         now = self._clock()
         due = now + pause(action) if result.state is State.ACCEPTED else None
         held = await self._actions.settle(action.id, claim, result.state, now, outcome=result.facts, due_at=due)

@@ -16,7 +16,9 @@ from services.connecting import Connecting
 from services.diverting import Diverting
 from services.errors import NotConnected
 from services.preferences import Preferences
+from services.presets import Presets
 from services.reading import Reading
+from services.schedules_planning import Planning
 from services.sessions import Sessions
 from storage.connections import Connection
 from storage.people import Visit
@@ -33,6 +35,8 @@ class Services:
     acting: Acting
     bookings: Bookings
     diverting: Diverting
+    planning: Planning
+    presets: Presets
 
 
 @dataclass(frozen=True, slots=True)
