@@ -39,6 +39,7 @@ from services.connecting import Connecting
 from services.diverting import APPROVE, BULK, DIVERT, Diverting
 from services.diverting_kind import DivertingKind
 from services.diverting_limits import Limits
+from services.drift import Drift
 from services.following import Following
 from services.pins import Pins
 from services.preferences import Preferences
@@ -54,6 +55,7 @@ from storage.actions import Actions
 from storage.buttons import Buttons
 from storage.challenges import Challenges
 from storage.connections import Connections
+from storage.drift import KnownLines
 from storage.engine import Database, DatabaseUnavailable
 from storage.inbox import Inbox, Row
 from storage.leases import Leases
@@ -119,18 +121,22 @@ class App:
         self.screens = Screens(self.bot, self.buttons, clock)
         self.sessions = Sessions(self.portal, self.connections, clock)
         pins = Pins(self.portal.oauth, self.challenges, clock, "connect")
-        self.actions = Actions(self.database, self.vault)
+        self.actions = Actions(self.database, self.vault, self.notices)
         is_strict = settings.policy is Policy.STRICT
         limits = Limits(self.actions, self.connections, clock) if is_strict else None
         kinds: list[Kind] = [Ordering(self.portal, name) for name in (BOOK, RESIZE, CANCEL_OPTION, CANCEL_ORDER)]
         kinds += [DivertingKind(self.portal, name, limits) for name in (DIVERT, BULK, APPROVE)]
-        outcomes = Outcomes(self.actions, self.connections, self.notices, kinds, clock)
+        outcomes = Outcomes(self.actions, self.connections, kinds, clock)
         steps = Pins(self.portal.oauth, self.challenges, clock, "step-up")
         self.acting = Acting(self.portal, self.sessions, steps, self.actions, self.connections, outcomes, clock)
         self.following = Following(self.sessions, self.actions, self.connections, outcomes, clock)
         self.bookings = Bookings(self.portal, self.acting)
         self.diverting = Diverting(self.portal, self.sessions, self.acting, clock, limits)
         self._plan(outcomes)
+        known = KnownLines(self.database, self.vault, self.connections, self.notices)
+        stores = (known, self.actions, self.connections)
+        self.drift = Drift(self.portal, self.sessions, *stores, outcomes, clock)
+        outcomes.after.append(self.drift.learn)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
         sender = NoticeSender(self.screens, self.router, self.people)
         self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
@@ -147,7 +153,7 @@ class App:
         rows, clock = Schedules(self.database, self.vault), self.clock
         words = ScheduleWords(self.notices, self.connections, clock)
         consequences = Consequences(rows, self.actions, self.connections, words, clock)
-        outcomes.after = consequences.of
+        outcomes.after.append(consequences.of)
         drafts = Drafts(rows, self.diverting, consequences, clock)
         self.schedules = rows
         self.planning = Planning(rows, drafts, consequences, clock)
@@ -234,6 +240,7 @@ class App:
             (self.following.run_once, 1),
             (self.scheduling.run_once, 1),
             (self.watch.run_once, 15),
+            (self.drift.run_once, 5),
             (self._purge, 3600),
         )
         for work, seconds in beats:
@@ -250,6 +257,7 @@ class App:
         await self.challenges.purge(now - timedelta(days=1))
         await self.following.purge()
         await self.schedules.purge(now - timedelta(days=90))
+        await self.drift.purge()
         await self.notices.purge(now - timedelta(days=90))
 
     async def _meet_telegram(self) -> None:

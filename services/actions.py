@@ -151,10 +151,14 @@ class Acting:
             raise told_before(challenge)
         try:
             code = await self._pins.redeem(challenge, pin, update_id)
+            await self._exchange(action, code, challenge.secrets["verifier"])
         except (refusals.PinLocked, refusals.LinkInvalid):
             await self._actions.drop(action.id, {State.STEPPING}, self._clock())
             raise refusals.PinLocked from None
-        await self._exchange(action, code, challenge.secrets["verifier"])
+        except (errors.OutcomeUnknown, errors.LinkInvalid):  # the PIN is used up, and what it was for was not sent
+            if await self._actions.take_back(action.id):
+                raise refusals.NothingSent(str(action.id)) from None
+            return
         await self._pins.passed(challenge.id, update_id)
 
     async def drop(self, action_id: UUID, person_id: int) -> bool:
@@ -248,8 +252,9 @@ class Acting:
             return await self._sessions.call(connection, lambda token: kind.perform(token, action))
         try:
             return await kind.perform(stepped, action)
-        except (errors.StepUpRequired, errors.TokenExpired):
-            return Result(State.REFUSED, {"code": "stepUpRefused"})
+        except (errors.StepUpRequired, errors.TokenExpired):  # too late; or good, and used up by an earlier attempt
+            found = await self._sessions.call(connection, lambda token: kind.find(token, action))
+            return found or Result(State.REFUSED, {"code": "stepUpRefused"})
 
     async def _step_up(
         self, action: Action, claim: UUID, connection: Connection, demand: StepUpDemand, update_id: int
@@ -286,11 +291,7 @@ class Acting:
 
     async def _exchange(self, action: Action, code: str, verifier: str) -> None:
         """The token is kept before it is used: a lost answer can only be repeated with it."""
-        try:
-            issued = await self._portal.oauth.exchange(AuthorizationCode(code), Pkce(verifier))
-        except errors.LinkInvalid:
-            await self._actions.drop(action.id, {State.STEPPING}, self._clock())
-            raise refusals.PinExpired from None
+        issued = await self._portal.oauth.exchange(AuthorizationCode(code), Pkce(verifier))
         until = self._clock() + issued.expires_in
         await self._actions.keep_secret(action.id, {"token": issued.access.value, "until": until.isoformat()})
 

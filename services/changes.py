@@ -11,7 +11,7 @@ from portal.models import AccessToken
 from portal.oauth import Entry
 from storage.actions import ENDED, Action, Actions, State
 from storage.connections import Connection, Connections
-from storage.notices import NewNotice, Notices
+from storage.notices import NewNotice
 
 LOOK_SOON, LOOK_LATE = timedelta(seconds=2), timedelta(minutes=10)
 
@@ -49,22 +49,20 @@ class Kind(Protocol):
 class Outcomes:
     """Settles changes. `kinds` are all that there are.
 
-    `after` is told each outcome before it is written down, so maybe twice: whatever follows from a change.
+    Those in `after` are told each outcome before it is written down, so maybe twice: whatever follows from a change.
     """
 
     def __init__(
         self,
         actions: Actions,
         connections: Connections,
-        notices: Notices,
         kinds: Sequence[Kind],
         clock: Callable[[], datetime],
     ) -> None:
         self.kinds = {kind.name: kind for kind in kinds}
-        self.after: Callable[[Action, Result], Awaitable[None]] | None = None
+        self.after: list[Callable[[Action, Result], Awaitable[None]]] = []
         self._actions = actions
         self._connections = connections
-        self._notices = notices
         self._clock = clock
 
     def may(self, kind: str, connection: Connection) -> bool:
@@ -74,20 +72,20 @@ class Outcomes:
 
     async def settle(self, action: Action, claim: UUID, result: Result, *, is_news: bool = False) -> None:
         """Write down what an attempt or a look came to, and tell it; `is_news`: nobody sees it on a screen yet."""
-        if self.after is not None:  # first: what was written down would not be looked at again after a crash
-            await self.after(action, result)
+        for follow in self.after:  # first: what was written down would not be looked at again after a crash
+            await follow(action, result)
         now = self._clock()
         due = now + pause(action) if result.state is State.ACCEPTED else None
-        held = await self._actions.settle(action.id, claim, result.state, now, outcome=result.facts, due_at=due)
-        if held:
-            await self._tell(action, result, is_news=is_news)
+        told = await self._told(action, result, is_news=is_news)
+        await self._actions.settle(
+            action.id, claim, result.state, now, outcome=result.facts, due_at=due, notices=told
+        )  # together: what is over is not looked at again, so whoever is to be told must be known by then
 
-    async def _tell(self, action: Action, result: Result, *, is_news: bool) -> None:
+    async def _told(self, action: Action, result: Result, *, is_news: bool) -> list[NewNotice]:
         """The chat hears what it does not see yet; the other entitled people hear that something was changed."""
-        now = self._clock()
         maker = await self._connections.get(action.connection_id)
         if maker is None:
-            return
+            return []
         facts = {**_facts(action, result), "by": maker.person_name, "reader": str(maker.id)}
         step = f"{action.id}:{result.state}:{result.facts.get('progress', '')}"[:80]
         notices = []
@@ -98,7 +96,7 @@ class Outcomes:
             notices.append(NewNotice("outcome", f"outcome:{step}", action.chat_id, facts))
         if result.state in {State.DONE, State.ACCEPTED} and not action.by_plan:
             notices += await self._for_others(action, maker, facts)
-        await self._notices.add(notices, now)
+        return notices
 
     async def _for_others(self, action: Action, maker: Connection, facts: dict[str, object]) -> list[NewNotice]:
         """Once per change and chat: the event's key is the change alone."""

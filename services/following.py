@@ -47,6 +47,9 @@ class Following:
                 await self._outcomes.again(action)
             except refusals.Refusal:
                 await self._outcomes.again(action, LOOK_LATE)
+            except Exception:  # one that cannot be read must not hold up the others
+                log.exception("a change is not followed", action=str(action.id))
+                await self._outcomes.again(action, LOOK_LATE)
         return len(due)
 
     async def purge(self) -> None:

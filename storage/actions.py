@@ -1,7 +1,7 @@
 """Changes on their way, as rows: each step is a compare-and-set, so that a change is performed by one, once.
 
 proposed -> running -> accepted -> done            the portal took it (accepted), and it has come true (done)
-    |          |-> stepping -> running             the portal wants a PIN for exactly this
+    |          |-> stepping -> running | ready     the portal wants a PIN for exactly this (ready: its answer was lost)
     |          |-> ready -> running                surely not sent: may be tried again
     |          |-> refused                         the portal said no
     |          |-> unknown -> accepted | done | refused | failed      the answer was lost: the portal is asked
@@ -20,6 +20,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy import Row as SqlRow
 
 from storage.engine import Database
+from storage.notices import NewNotice, Notices
 from storage.tables import actions
 from storage.vault import CannotOpen, Vault
 
@@ -95,9 +96,10 @@ class Action:
 class Actions:
     """Queries about changes."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, notices: Notices) -> None:
         self._database = database
         self._vault = vault
+        self._notices = notices
 
     async def add(self, new: NewAction, now: datetime) -> UUID:
         """Store a proposal; its id is also its name towards the portal."""
@@ -149,8 +151,9 @@ class Actions:
         *,
         outcome: dict[str, object] | None = None,
         due_at: datetime | None = None,
+        notices: Sequence[NewNotice] = (),
     ) -> bool:
-        """Write down what became of the attempt; False when a successor holds it by now."""
+        """Write down what became of the attempt, and who is told; False when a successor holds it by now."""
         values: dict[str, object] = {"state": state, "claim": None, "lease_until": None, "due_at": due_at}
         if outcome is not None:
             values["outcome_sealed"] = self._sealed(action_id, "outcome", outcome)
@@ -160,7 +163,10 @@ class Actions:
             result = await connection.execute(
                 update(actions).where(actions.c.id == action_id, actions.c.claim == claim).values(**values)
             )
-        return bool(result.rowcount == 1)
+            is_held = bool(result.rowcount == 1)
+            if is_held:
+                await self._notices.add_within(connection, notices, now)
+        return is_held
 
     async def keep_secret(self, action_id: UUID, secrets: dict[str, str]) -> None:
         """Keep what the step-up gave, until the change is over."""
@@ -177,6 +183,16 @@ class Actions:
                 update(actions)
                 .where(actions.c.id == action_id, actions.c.state.in_(before))
                 .values(state=State.DROPPED, finished_at=now, secrets_sealed=None)
+            )
+        return bool(result.rowcount == 1)
+
+    async def take_back(self, action_id: UUID) -> bool:
+        """Its PIN is worth nothing any more, and nothing was sent: it may be confirmed again, with a new one."""
+        async with self._database.writing() as connection:
+            result = await connection.execute(
+                update(actions)
+                .where(actions.c.id == action_id, actions.c.state == State.STEPPING)
+                .values(state=State.READY, secrets_sealed=None)
             )
         return bool(result.rowcount == 1)
 
