@@ -107,6 +107,7 @@ class Lines:
         self.all = tuple(lines)
         self._by_id = {line.id: line for line in lines}
         self._by_extension = {line.number: line for line in reversed(lines) if line.number}
+        self._by_name = {line.name.casefold(): line for line in reversed(lines) if line.name}
         self._by_number = {number: line for line in reversed(lines) for number in line.phone_numbers}
         self._ranges = [line for line in lines if line.number_range is not None]
         self._specials = {special.uri for line in lines for special in line.special_targets}
@@ -136,12 +137,14 @@ class Lines:
         return Dialled(number, line, None if line.number_range else self._range_of(number))
 
     def typed(self, text: str) -> Dialled | None:
-        """What somebody typed: an extension, or one of the customer's numbers; None when it is neither."""
+        """What somebody typed: an extension, a line's name, or one of the customer's numbers; else None."""
         entry = " ".join(text.casefold().split())
         if len(entry) > LONGEST_ENTRY:
             return None
         short = _TYPED_EXTENSION.fullmatch(entry)
         if short and (line := self._by_extension.get(short["extension"])) is not None:
+            return self.called(line)
+        if (line := self._by_name.get(entry)) is not None:
             return self.called(line)
         number = _e164(entry) if _TYPED_NUMBER.fullmatch(entry) else None
         if number is None or (line := self._holder(number)) is None:
