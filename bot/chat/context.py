@@ -71,7 +71,7 @@ class Hands(Protocol):
         """Send a file into the chat."""
 
     async def send_photo(self, file: File) -> None:
-        """Send a picture that is shown in the chat."""
+        """Send a picture that is shown in the chat; the words say the same, so they come without it when it fails."""
 
     async def finish(self) -> None:
         """Answer a tap that no popup answered."""
