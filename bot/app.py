@@ -134,7 +134,7 @@ class App:
         self.diverting = Diverting(self.portal, self.sessions, self.acting, clock, limits)
         self._plan(outcomes)
         known = KnownLines(self.database, self.vault, self.connections, self.notices)
-        stores = (known, self.actions, self.connections)
+        stores = (known, self.actions, self.connections, self.notices)
         self.drift = Drift(self.portal, self.sessions, *stores, outcomes, clock)
         outcomes.after.append(self.drift.learn)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)

@@ -6,9 +6,10 @@ that is under way explains what a look may find already.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import orjson
 import structlog
@@ -20,12 +21,13 @@ from services.changes import Outcomes, Result
 from services.diverting import BULK, DIVERT, Wish
 from services.diverting_rules import LineChange, Rule, line_changes, line_name, rule_of
 from services.diverting_targets import Aim, Switchboard
-from services.errors import Gone, Refusal
+from services.errors import Disconnected, Gone, Refusal
 from services.sessions import Sessions
+from services.watch import end_of
 from storage.actions import Action, Actions, State
 from storage.connections import Connection, Connections
 from storage.drift import Known, KnownLines, Turn
-from storage.notices import NewNotice
+from storage.notices import NewNotice, Notices
 
 WHILE_DIVERTED, WHILE_QUIET, SOON = timedelta(minutes=5), timedelta(hours=1), timedelta(seconds=30)
 SPREAD = 0.1  # looks come up to this part of their pause earlier, each customer's at a moment of its own
@@ -33,6 +35,8 @@ AT_ONCE = 20
 RECENT = 50  # changes of a customer that may explain what is found
 OVERLAP = timedelta(seconds=5)  # by which the clocks of two processes may differ
 MOST_TOLD = 8
+
+Found = TypeVar("Found")
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +62,7 @@ class Drift:
         known: KnownLines,
         actions: Actions,
         connections: Connections,
+        notices: Notices,
         outcomes: Outcomes,
         clock: Callable[[], datetime],
     ) -> None:
@@ -66,6 +71,7 @@ class Drift:
         self._known = known
         self._actions = actions
         self._connections = connections
+        self._notices = notices
         self._outcomes = outcomes
         self._clock = clock
 
@@ -109,12 +115,19 @@ class Drift:
         if not readers:
             await self._known.put_off(turn, began + WHILE_QUIET)
             return
-        lines = await self._sessions.call(readers[0], self._lines)
+        lines = await self._ask(readers[0], self._lines)
         found = await self._unexplained(turn, differences(turn.known or {}, lines))
         notices = await self._told(turn, lines, found, readers) if found else []
         is_diverted = any(rule.active for line in lines for rule in line.diversions)
         pause = (WHILE_DIVERTED if is_diverted else WHILE_QUIET) * (1 - SPREAD * turn.id.bytes[0] / 255)
         await self._known.settle(turn, _known(lines), began, began + pause, notices)
+
+    async def _ask(self, reader: Connection, question: Callable[[AccessToken], Awaitable[Found]]) -> Found:
+        try:
+            return await self._sessions.call(reader, question)
+        except Disconnected:
+            await self._notices.add([end_of(reader)], self._clock())
+            raise
 
     async def _lines(self, token: AccessToken) -> tuple[Extension, ...]:
         extensions, ranges = await asyncio.gather(self._portal.extensions(token), self._portal.ranges(token))
@@ -137,7 +150,7 @@ class Drift:
         self, turn: Turn, lines: Sequence[Extension], found: Sequence[Difference], readers: Sequence[Connection]
     ) -> list[NewNotice]:
         """One notice for each entitled person."""
-        board = Switchboard(lines, await self._sessions.call(readers[0], self._portal.targets))
+        board = Switchboard(lines, await self._ask(readers[0], self._portal.targets))
         facts: dict[str, object] = {
             "changes": [_facts(board, difference) for difference in found[:MOST_TOLD]],
             "count": len(found),

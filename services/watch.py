@@ -61,9 +61,14 @@ class Watch:
         try:
             info = await self._sessions.call(connection, self._portal.userinfo)
         except Disconnected:
-            facts: dict[str, object] = {"company": connection.account.customer_name}
-            await self._notices.add([NewNotice("ended", f"ended:{connection.id}", connection.person_id, facts)], now)
+            await self._notices.add([end_of(connection)], now)
         except NotConnected:
             pass  # the person heard it already
         else:
             await self._connections.update_account(connection.id, account_of(info), now)
+
+
+def end_of(connection: Connection) -> NewNotice:
+    """Tells somebody that the portal ended their connection; for whoever finds that out while nobody asks."""
+    facts: dict[str, object] = {"company": connection.account.customer_name}
+    return NewNotice("ended", f"ended:{connection.id}", connection.person_id, facts)
