@@ -18,20 +18,23 @@ from bot.chat import pinpad
 from bot.chat.buttons import Act, Look
 from bot.chat.changes import facts_of, told
 from bot.chat.context import Ctx
-from bot.chat.doors import Confirm, Drop, OptionOffer
-from bot.chat.feature import CONNECTED, Command, Feature, Step, Tap, Telling
+from bot.chat.doors import Confirm, Drop, LineCard, OptionOffer, SwitchOff
+from bot.chat.feature import CONNECTED, PBX, Command, Feature, Step, Tap, Telling
 from bot.chat.lists import whose
 from bot.chat.navigation import Go, menu_row
 from bot.chat.pinpad import PinPad
 from bot.chat.screen import BLANK, Button, Outcome, Rows, Screen, screen
 from bot.chat.text import Name, Say, Texts, say
+from portal.models import DivertWhen
 from services import actions as road
 from services import errors
 from services.bookings import BOOK, RESIZE
+from services.diverting import BULK, DIVERT
+from services.diverting_rules import line_changes
 from storage.actions import Action, State
 
 PAGE = 8
-REVERSIBLE = frozenset({"divert"})
+REVERSIBLE = frozenset({DIVERT, BULK})
 STOPPABLE = frozenset({BOOK, RESIZE})
 HISTORY = "verlauf"
 
@@ -157,6 +160,17 @@ async def undo(ctx: Ctx, button: Undo) -> Outcome:
     return _standing(ctx, await ctx.services.acting.undo(*where))
 
 
+async def switch_off(ctx: Ctx, button: SwitchOff) -> Outcome:
+    """Off at once: the safer state needs no question, and can be undone."""
+    heard, by = ctx.heard, ctx.connection_of(button.account)
+    when = next((each for each in DivertWhen if each.value == button.when), None)
+    summary = _summary(ctx, say("summary-normal"))
+    key = await ctx.services.diverting.normal(by, heard.chat_id, button.line, when, summary=summary)
+    if key is None:
+        return screen(say("diversions-normal-already"), rows=(menu_row(LineCard(button.account, button.line)),))
+    return _standing(ctx, await ctx.services.acting.confirm(key, heard.person_id, heard.update_id))
+
+
 async def ask_stop(ctx: Ctx, button: AskStop) -> Outcome:
     """Stop an order? Shows what is stopped, and asks."""
     placed = await ctx.services.acting.find(_id(button.action), ctx.connections)
@@ -265,6 +279,9 @@ def _ways_on(kind: str, state: str, code: str, shown: Mapping[str, object], acti
     short = UUID(action).hex
     if state == State.DONE and kind in REVERSIBLE:
         return ((Button(say("action-button-undo"), Undo(short)),),)
+    if state in {State.REFUSED, State.FAILED} and kind == DIVERT:
+        line = LineCard(str(shown["account"]), line_changes(shown)[0].service)
+        return ((Button(say("action-button-look-again"), line),),)
     if state == State.ACCEPTED and kind in STOPPABLE:
         return ((Button(say("action-button-stop"), AskStop(short)),),)
     if state == State.REFUSED and kind == BOOK:
@@ -341,6 +358,7 @@ FEATURE = Feature(
         Tap(Key, key),
         Tap(Show, show),
         Tap(Undo, undo),
+        Tap(SwitchOff, switch_off, PBX),
         Tap(AskStop, ask_stop),
         Tap(Older, older),
     ),

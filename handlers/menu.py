@@ -1,9 +1,10 @@
 """Menu: "What can I do here?" - one screen, everything one tap away; only what the account's role allows is offered."""
 
 import re
+from collections.abc import Sequence
 
 from bot.chat.context import Ctx
-from bot.chat.feature import ANYBODY, INVOICES, Command, Feature, Words
+from bot.chat.feature import ANYBODY, INVOICES, PBX, Command, Feature, Words
 from bot.chat.navigation import Go
 from bot.chat.screen import Button, Outcome, Rows, Screen
 from bot.chat.text import Name, say
@@ -21,16 +22,18 @@ async def menu(ctx: Ctx) -> Outcome:
     lines = [say("menu-title", company=Name(account.customer_name)), say("menu-what")]
     if len(ctx.connections) > 1:
         lines.insert(1, say("menu-several", count=len(ctx.connections)))
-    return Screen(tuple(lines), _rows(invoices=INVOICES.is_met_by(account.roles)))
+    return Screen(tuple(lines), _rows(account.roles))
 
 
-def _rows(*, invoices: bool) -> Rows:
+def _rows(roles: Sequence[str]) -> Rows:
     first = (Button(say("menu-button-contracts"), Go("vertraege")), Button(say("menu-button-options"), Go("optionen")))
     documents = Button(say("menu-button-documents"), Go("dokumente"))
     bills = Button(say("menu-button-invoices"), Go("rechnungen"))
+    telephones = ((Button(say("menu-button-diversions"), Go("umleitung")),),) if PBX.is_met_by(roles) else ()
     return (
         first,
-        (bills, documents) if invoices else (documents,),
+        *telephones,
+        (bills, documents) if INVOICES.is_met_by(roles) else (documents,),
         (Button(say("menu-button-account"), Go("konto")), Button(say("menu-button-help"), Go("hilfe"))),
     )
 

@@ -108,7 +108,7 @@ class Diverting:
         payload |= {
             "new_targets": sorted({*new, *(uri for uri, _ in approve)}),
             "diverts": bool(approve) or any(change.newly_reached for change in changes),
-            "asks_pin": not by_plan and ((len(changes) > 1 and bool(new)) or await self._is_grave(by, changes)),
+            "asks_pin": not by_plan and ((len(changes) > 1 and bool(new)) or await self._is_grave(by, board, changes)),
         }
         if not by_plan and self._limits is not None and (reason := await self._limits.reason(by, payload)):
             raise NotDivertable(reason)
@@ -116,14 +116,21 @@ class Diverting:
         return await self._acting.propose(by, chat_id, kind, payload, key=uuid4(), undoes=undoes, by_plan=by_plan)
 
     async def normal(
-        self, by: Connection, chat_id: int, service_id: str | None, *, summary: str, shown: Mapping[str, object]
+        self,
+        by: Connection,
+        chat_id: int,
+        service_id: str | None = None,
+        when: DivertWhen | None = None,
+        *,
+        summary: str,
     ) -> UUID | None:
-        """Switch off whatever is on, at one line or at all; their targets stay. None when nothing is on."""
+        """Switch off what is on, at one line or all, under one condition or all; targets stay. None: nothing is on."""
         lines = [line for line in await self.lines(by) if service_id in (None, line.id)]
-        wishes = [Wish(line.id, dict.fromkeys(active(line), OFF)) for line in lines if active(line)]
+        found = {line.id: [each for each in active(line) if when in (None, each)] for line in lines}
+        wishes = [Wish(service, dict.fromkeys(on, OFF)) for service, on in found.items() if on]
         if not wishes:
             return None
-        return await self.propose(by, chat_id, wishes, summary=summary, shown=shown)
+        return await self.propose(by, chat_id, wishes, summary=summary, shown={})
 
     async def _changes(self, by: Connection, wishes: Sequence[Wish]) -> list[LineChange]:
         """The wishes against the lines as they are this moment, with their entity tags."""
@@ -135,7 +142,7 @@ class Diverting:
             lines = await self._sessions.call(by, read)
         return [LineChange.of(line, wish) for line, wish in zip(lines, wishes, strict=True)]
 
-    async def _is_grave(self, by: Connection, changes: Sequence[LineChange]) -> bool:
+    async def _is_grave(self, by: Connection, board: Switchboard, changes: Sequence[LineChange]) -> bool:
         """Whether all calls to a main number would go elsewhere: then the bot asks for a PIN even if nobody else does.
 
         A main number is a range, or what a contract has as its number.
@@ -143,7 +150,7 @@ class Diverting:
         always = [change.service for change in changes if DivertWhen.ALWAYS in change.newly_reached]
         if not always:
             return False
-        lines = [line for line in await self.lines(by) if line.id in always]
+        lines = [line for line in board.lines if line.id in always]
         if any(line.kind is LineKind.NUMBER_RANGE for line in lines):
             return True
         with suppress(errors.NotAllowed):

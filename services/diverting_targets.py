@@ -3,12 +3,12 @@
 The portal judges by the same table (`portal.dialling`) and has the last word; here it is said before anybody confirms.
 """
 
+import hashlib
 import re
+import string
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-
-import phonenumbers
 
 from portal.dialling import NotDiallable, Reason, judge
 from portal.models import DivertWhen, Extension, SpecialTarget, Target
@@ -22,6 +22,8 @@ TO_ITSELF = 2  # lines of the shortest way round: the one that is changed, twice
 _VOICEMAIL = re.compile(r"(?:die |meine |the |my )?(?:mail ?box|voice ?mail|ab|anrufbeantworter|answering machine)")
 _E164 = re.compile(r"tel:(?P<number>\+[1-9][0-9]{4,14})")
 _NUMBER_AND_NAME = re.compile(r"(?P<number>[+(]?[0-9][0-9 ()/.-]{3,}?)[ ,:]+(?P<name>[^0-9 ()/.+-].*)")
+_TYPED = "n"  # in front of a key that is a number itself
+_DIGITS = string.digits + string.ascii_lowercase
 _SHORT = re.compile(r"[0-9]{1,8}")
 
 
@@ -42,13 +44,14 @@ OUTSIDE = frozenset({AimKind.GEOGRAPHIC, AimKind.MOBILE, AimKind.FOREIGN, AimKin
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A target, and how it is shown. `e164` and `region` (ISO 3166-1) where calls leave the house."""
+    """A target, and how it is shown. `e164`, `region` (ISO 3166-1) and `sort` where calls leave the house."""
 
     uri: str
     kind: AimKind
     name: str = ""
     e164: str = ""
     region: str = ""
+    sort: str = ""  # of a number outside: geographic, mobile, foreign
 
     @property
     def is_new(self) -> bool:
@@ -91,13 +94,36 @@ class Switchboard:
         if line := self._ways.at(uri):
             return Aim(uri, AimKind.EXTENSION, line_name(line))
         e164 = found["number"] if (found := _E164.fullmatch(uri)) else ""
-        if saved := next((target for target in self.approved if target.uri == uri), None):
-            return Aim(uri, AimKind.SAVED, saved.name, e164, _region(e164))
+        saved = next((target for target in self.approved if target.uri == uri), None)
         try:
             dialled = judge(e164, allowed=self.allowed)
         except NotDiallable:
-            return Aim(uri, AimKind.OTHER, "" if e164 else uri.partition(":")[2], e164, _region(e164))
-        return Aim(uri, AimKind(dialled.kind.value), "", dialled.e164, dialled.region)
+            name = saved.name if saved else "" if e164 else uri.partition(":")[2]
+            return Aim(uri, AimKind.SAVED if saved else AimKind.OTHER, name, e164)
+        sort = dialled.kind.value
+        kind, name = (AimKind.SAVED, saved.name) if saved else (AimKind(sort), "")
+        return Aim(uri, kind, name, e164, dialled.region, sort)
+
+    def choices(self, line: Extension, when: DivertWhen) -> tuple[Aim, ...]:
+        """Targets for a condition of a line, likely ones first: what was there before, approved ones, the voicemail."""
+        kept = rule_of(line, when).target
+        uris = [*([kept] if kept else []), *(target.uri for target in self.approved)]
+        uris += [self.voicemail.uri] if self.voicemail is not None else []
+        return tuple(map(self.aim, dict.fromkeys(uris)))
+
+    def keyed(self, key: str) -> Aim | None:
+        """The target of a short key (see `key_of`); a number that was typed is in its key."""
+        if key.startswith(_TYPED):
+            return self.aim(f"tel:+{int(key[1:], 36)}")
+        uris = [target.uri for target in self.approved] + self._known_uris()
+        uris += [special.uri for line in self.lines for special in line.special_targets]
+        uris += [self.local(line) for line in self.lines if line.number]
+        return next((self.aim(uri) for uri in uris if _digest(uri) == key), None)
+
+    def key_of(self, aim: Aim) -> str:
+        """A short key that fits into a button."""
+        is_known = self.keyed(_digest(aim.uri)) is not None
+        return _digest(aim.uri) if is_known or not aim.e164 else _TYPED + _base36(int(aim.e164[1:]))
 
     def typed(self, text: str) -> Aim:
         """The target that somebody typed: an extension, the voicemail, a name that is known here, or a number.
@@ -117,7 +143,7 @@ class Switchboard:
             is_short = refused.reason is Reason.SHORT_CODE and _SHORT.fullmatch(number) is not None
             raise NotDivertable(UNKNOWN_EXTENSION if is_short else refused.reason.value) from None
         aim = self.aim(f"tel:{dialled.e164}")
-        return Aim(aim.uri, aim.kind, aim.name or name, aim.e164, aim.region)
+        return replace(aim, name=aim.name or name)
 
     def check(self, changes: Sequence[LineChange]) -> None:
         """NotDivertable when calls must not go where changes would send them."""
@@ -166,8 +192,13 @@ def _refused(e164: str, allowed: Sequence[str]) -> str | None:
     return None
 
 
-def _region(e164: str) -> str:
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(e164)) or ""
-    except phonenumbers.NumberParseException:
-        return ""
+def _digest(uri: str) -> str:
+    return "k" + hashlib.sha256(uri.encode()).hexdigest()[:10]
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits

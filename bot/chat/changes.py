@@ -16,6 +16,7 @@ _MONEY = {"net", "gross", "once_net", "once_gross"}
 _DAYS = {"ends"}
 _INSTANTS = {"until", "at"}
 _PHONES = {"target"}
+_NO_FACTS = {"key", "requests"}  # what the change is called and sends, towards the portal
 _LONGEST = 80
 
 
@@ -28,7 +29,7 @@ def facts_of(shown: Mapping[str, object]) -> dict[str, Fact]:
     """What was frozen as facts that texts can show; what texts can't show is left out."""
     facts: dict[str, Fact] = {}
     for name, value in shown.items():
-        if value is None or isinstance(value, bool | list | dict):
+        if name in _NO_FACTS or value is None or isinstance(value, bool | list | dict):
             continue
         facts[name] = _fact(name, value, str(shown.get("currency", "EUR")))
     return facts

@@ -129,6 +129,30 @@ class Extensions(Look):
 
 
 @dataclass(frozen=True, slots=True)
+class LineCard(Look):
+    """An extension or a number range: where its calls go under each condition."""
+
+    feature: ClassVar[str] = "diversions"
+    verb: ClassVar[str] = "line"
+    account: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchOff(Act):
+    """Switch the diversions of a line off at once, under one condition (a `DivertWhen` value) or all of them.
+
+    It needs no question: it can be undone, and it is the safer state.
+    """
+
+    feature: ClassVar[str] = "actions"
+    verb: ClassVar[str] = "off"
+    account: str
+    line: str
+    when: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WhoRings(Look):
     """Where calls to a line ring now, and why; the moment can be changed there."""
 
@@ -153,4 +177,22 @@ class Presets(Look):
 
     feature: ClassVar[str] = "presets"
     verb: ClassVar[str] = "list"
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlan(Look):
+    """Make a weekly plan; asks for the line first."""
+
+    feature: ClassVar[str] = "planning"
+    verb: ClassVar[str] = "plan"
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRota(Look):
+    """Make an on-call rota; asks for the line first."""
+
+    feature: ClassVar[str] = "planning"
+    verb: ClassVar[str] = "rota"
     account: str

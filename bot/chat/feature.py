@@ -35,6 +35,7 @@ class Needs:
 ANYBODY = Needs(connected=False)
 CONNECTED = Needs()
 INVOICES = Needs(roles=frozenset({"portalAdmin", "accounting"}))
+PBX = Needs(roles=frozenset({"portalAdmin", "pbxAdmin"}))
 ADMIN = Needs(roles=frozenset({"portalAdmin"}))
 
 

@@ -86,3 +86,130 @@ refusal-not-divertable =
         [outsideHours] New targets are possible on working days from 7:00 to 20:00 only: that is the security rule. Saved targets work at any time.
        *[other] This is not a valid telephone number. Please write it with its area code, such as 0171 2345678.
     }
+
+# Menü und Hilfe
+menu-button-diversions = ↪️ Diversions
+command-umleitung = Divert calls, see and switch off
+help-umleitung = /forwarding – divert calls: to whom, until when; “/forwarding off” makes all normal
+
+# Overview and card
+diversions-title = ↪️ <b>Where does it ring now?</b>
+diversions-none = Your account has no telephone system that can be diverted from here.
+diversions-line-normal = ☎️ <b>{ $line }</b>: rings as usual
+diversions-line-always =
+    { $status ->
+        [requested] 🕐 <b>{ $line }</b> → { diversion-aim }, is being changed
+        [failed] 🔴 <b>{ $line }</b>: rings as usual; the diversion → { diversion-aim } was not taken over
+       *[active] ↪️ <b>{ $line }</b> → { diversion-aim }
+    }
+diversions-line-more = ↳ { diversion-when } → { diversion-aim }
+diversions-card = ☎️ <b>{ $line }</b>
+diversions-card-number = { $number }
+diversions-condition =
+    { $when ->
+        [unconditional] <b>Always</b>
+        [busy] <b>Busy</b>
+        [noAnswer] <b>No answer</b>{ $seconds ->
+            [0] { "" }
+           *[other] { " " }({ $seconds } s)
+        }
+       *[notReachable] <b>Not reachable</b>
+    }
+diversions-rule-off = ⚪ { diversions-condition }: off
+diversions-rule =
+    { $status ->
+        [active] 🟢 { diversions-condition } → { diversion-aim }
+        [requested] 🕐 { diversions-condition } → { diversion-aim }, is being changed
+        [failed] 🔴 { diversions-condition } → { diversion-aim }, not taken over by the telephone system
+        [rests] 💤 { diversions-condition } → { diversion-aim }, rests while “Always” is on
+       *[off] ⚪ { diversions-condition }: off, last → { diversion-aim }
+    }
+diversions-groups = ℹ️ Does not apply to calls to the group { $names }: they ring as before.
+diversions-card-how = Where shall all calls go? Or choose in which case.
+diversions-not-understood =
+    🤔 I don't understand “{ $wish }”. This works, for example:
+
+    <code>/forwarding 21 to 0171 2345678 until 6pm</code>
+    <code>/forwarding 21 busy to voicemail</code>
+    <code>/forwarding 21 off</code>
+diversions-which = Which line do you mean?
+diversions-normal-already = ☎️ Nothing is diverted: everything rings as usual.
+diversions-ask-off = ☎️ <b>Switch off these diversions?</b> Their targets are remembered.
+
+# Steps
+diversions-where = ↪️ Divert <b>{ $line }</b>, { diversion-when }
+diversions-where-now = Now → { diversion-aim }
+diversions-where-how = Where to? Tap a target, or write a number, with a name behind it if you like: 0171 2345678 Max
+diversions-inside = ↪️ Divert <b>{ $line }</b>, { diversion-when }: to whom?
+diversions-till = ↪️ <b>{ $line }</b>, { diversion-when } → { diversion-aim }
+diversions-till-how = Until when? You can also write it, for example: 17:30, tomorrow noon, 3 Dec
+diversions-no-end =
+    { $why ->
+        [past] ⌛ That is over already. Please write an end that is still to come.
+        [tooFar] 📅 That is too far away. Up to 400 days are possible, or until further notice.
+       *[unreadable] 🤔 I don't understand the end. This works, for example: 6pm, 2 hours, friday 12:00, 3 Dec
+    }
+diversions-ask = ↪️ <b>This will be diverted:</b>
+diversions-already = 👍 It is set like this already:
+diversions-number =
+    📞 <code>{ $number }</code> · { $sort ->
+        [mobile] mobile
+        [geographic] landline
+        [foreign] abroad
+       *[other] number
+    } · { $country }
+diversions-cost = 💶 The way there costs you as much as a call of your own.
+diversions-others-rest = Diversions for other cases rest meanwhile and are kept.
+diversions-then-back = After that everything is exactly as it is now.
+diversions-also-approves = 🔖 So that it goes back by itself, this target is approved with it: <code>{ $numbers }</code>
+diversions-new-target = 📱 This target is new. The portal will send a PIN by SMS to confirm it.
+diversions-main-number = 📱 This is about a main number. The portal will send a PIN by SMS to confirm it.
+diversions-needs-pin = 📱 The portal will send a PIN by SMS to confirm it.
+diversions-button-line = { $line }
+diversions-button-normal = ☎️ All normal …
+diversions-button-to =
+    → { $target-kind ->
+        [voicemail] Voicemail
+        [extension] { $target-name }
+        [saved] { $target-name }
+        [other] { $target-name }
+       *[outside] { $target }
+    }
+diversions-button-elsewhere = → another target …
+diversions-button-when =
+    { $when ->
+        [busy] Busy
+        [noAnswer] No answer
+       *[notReachable] Not reachable
+    }
+diversions-button-off = ☎️ All off
+diversions-button-off-one = ☎️ Off
+diversions-button-off-yes = ☎️ Yes, switch off
+diversions-button-inside = 👥 Extension …
+diversions-button-wait =
+    { $chosen ->
+        [yes] ● { $seconds } s
+       *[no] { $seconds } s
+    }
+diversions-button-until =
+    { $end ->
+        [h] 1 hour
+        [w] until 18:00
+        [d] until midnight
+        [m] until tomorrow 8:00
+       *[o] until further notice
+    }
+diversions-button-yes = ↪️ Divert
+diversions-button-keep = 🔖 Divert and keep the target
+diversions-button-once = ↪️ Only this once
+diversions-button-no = No, leave it
+summary-when =
+    { $when ->
+        [unconditional] always
+        [busy] when busy
+        [noAnswer] no answer
+       *[notReachable] not reachable
+    }
+summary-divert = { $line } { summary-when } to { $target }
+summary-divert-until = { $line } { summary-when } to { $target } until { $until }
+summary-normal = Switch diversions off

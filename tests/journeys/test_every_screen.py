@@ -25,14 +25,14 @@ async def test_no_screen_is_a_dead_end(home: House, words: Words) -> None:
     assert len(found.screens) > 30, "the walk has seen the lists, cards, options, documents and lines"
     assert any(as_read(path[-1]).startswith("📎 PDF") for path in found.files)
     features = Counter(b.data.split(":")[0] for s in found.screens for row in s.message.buttons for b in row if b.data)
-    assert {"contracts", "options", "invoices", "documents", "account", "go"} <= features.keys()
+    assert {"contracts", "options", "invoices", "documents", "diversions", "account", "go"} <= features.keys()
 
 
 def complaints_about(message: Message, words: Words, *, is_menu: bool) -> list[str]:
     """What is wrong with a screen."""
     text, labels = as_read(message.text), message.labels
     data = [button.data for row in message.buttons for button in row if button.data]
-    ways = {words.label("button-menu"), words.label("button-back")}
+    ways = {words.label(key) for key in ("button-menu", "button-back", "options-button-no")}
     wrong = {
         "no way back": not is_menu and not ways & set(labels),
         "a fault": any(sign in text for sign in ("😕", "🔧", "❓")),

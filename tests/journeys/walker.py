@@ -5,7 +5,7 @@ has, only the first and the last are pressed, and what a button carries is tried
 act are left alone.
 """
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import dataclass, field
 
 from tests.drivers.sandbox import Person
@@ -14,6 +14,8 @@ from tests.journeys.words import Words
 
 ALIKE = 1  # how many buttons of one kind are pressed on one screen, beside the last of them
 ACTS = "!"
+STEPS = {"diversions:w", "diversions:i", "diversions:t", "diversions:r"}  # each line, condition and target has its own
+MOST_STEPS = 2  # that are pressed of each of these kinds, wherever they stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Walker:
         self._known: set[tuple[str, tuple[str, ...]]] = set()
         self._pressed: set[str | None] = set()
         self._here: Message | None = None
+        self._steps: Counter[str] = Counter()
 
     async def walk(self) -> Walk:
         """From the menu to the last screen."""
@@ -59,7 +62,7 @@ class Walker:
         while waiting:
             seen = waiting.popleft()
             for button in _worth_pressing(seen.message):
-                if button.data in self._pressed:
+                if button.data in self._pressed or self._is_enough(button.data or ""):
                     continue
                 self._pressed.add(button.data)
                 await self._stand_on(seen)
@@ -71,6 +74,11 @@ class Walker:
                 if self._note(reached):
                     waiting.append(reached)
         return self._found
+
+    def _is_enough(self, data: str) -> bool:
+        kind = ":".join(data.split(":")[:2])
+        self._steps[kind] += kind in STEPS
+        return self._steps[kind] > MOST_STEPS
 
     def _note(self, seen: Seen) -> bool:
         looks = _looks(seen.message)
