@@ -9,12 +9,14 @@ from handlers import (
     contracts,
     diversions,
     documents,
+    drift,
     help,
     invoices,
     language,
     menu,
     options,
     privacy,
+    ringing,
 )
 
 FEATURES = (
@@ -24,6 +26,8 @@ FEATURES = (
     options.FEATURE,
     booking.FEATURE,
     diversions.FEATURE,
+    ringing.FEATURE,
+    drift.FEATURE,
     invoices.FEATURE,
     documents.FEATURE,
     actions.FEATURE,
