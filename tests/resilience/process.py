@@ -38,7 +38,7 @@ class BotProcess:
 async def bot_process(settings: Settings, folder: Path) -> AsyncIterator[BotProcess]:
     """Start the bot with these settings; it does not outlive the block."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", cwd=folder, env={**os.environ, **_environment(settings)}
+        sys.executable, "-m", "bot", "run", cwd=folder, env={**os.environ, **environment(settings)}
     )
     try:
         yield BotProcess(process)
@@ -48,7 +48,8 @@ async def bot_process(settings: Settings, folder: Path) -> AsyncIterator[BotProc
             await process.wait()
 
 
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as an operator writes them down."""
     return {
         "PYTHONPATH": str(ROOT),
         "TELEGRAM_BOT_TOKEN": settings.telegram_bot_token.reveal(),
