@@ -2,90 +2,23 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, MutableMapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
 
 import psutil  # type: ignore[import-untyped]
 import pytest
-import structlog
 
-from bot.chat.polling import Polling
-from bot.chat.transport import TelegramRequest
-from bot.chat.turns import Turns
-from storage.inbox import Row
 from tests.drivers.sandbox import Person
 from tests.house import ERIKA, House, house
 from tests.proof import Proof
+from tests.resilience.feeder import Feeder, complaints
 from tests.resilience.ledger import ledger
 from tests.resilience.updates import Generator, Json
 
 BATCH = 50
-AT_ONCE = 4  # few, so that a turn's time is its own
 QUICK = 3_000
 FIRST = 900_000_000
-NOISY = frozenset({"exception", "critical"})
-
-
-@dataclass
-class Complaints:
-    """What the log says about faults while everything else is dropped."""
-
-    found: list[str] = field(default_factory=list)
-
-    def __call__(self, logger: object, method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
-        if method in NOISY or event.get("exc_info"):
-            told = structlog.processors.format_exc_info(logger, method, event)
-            self.found.append("\n".join(str(value)[-1500:] for value in told.values()))
-        raise structlog.DropEvent
-
-
-@contextmanager
-def complaints() -> Iterator[Complaints]:
-    """Listen to the log for the length of a block."""
-    heard = Complaints()
-    before = structlog.get_config()["processors"]
-    structlog.configure(processors=[heard])
-    try:
-        yield heard
-    finally:
-        structlog.configure(processors=before)
-
-
-@dataclass
-class Feeder:
-    """Gives updates to the conversation the way polling does, and takes the time of each turn."""
-
-    home: House
-    slowest: float = 0.0
-    slowest_update: str = ""
-    handled: int = 0
-
-    def __post_init__(self) -> None:
-        app = self.home.app
-
-        async def give_back(rows: object, pause: timedelta) -> None:
-            raise AssertionError("Telegram is up: nothing is postponed")
-
-        self.turns = Turns(self.timed, app.conversation.greet, give_back, AT_ONCE)
-        self.polling = Polling(app.bot, TelegramRequest(), app.inbox, app.leases, self.turns.submit, app.clock)
-
-    async def timed(self, row: Row) -> None:
-        """One turn."""
-        began = asyncio.get_running_loop().time()
-        await self.home.app.conversation.turn(row)
-        seconds = asyncio.get_running_loop().time() - began
-        if seconds > self.slowest:
-            self.slowest, self.slowest_update = seconds, repr(row.body)[:2000]
-        self.handled += 1
-
-    async def feed(self, updates: list[Json]) -> None:
-        """A batch, until all of it is handled."""
-        await self.polling.ingest(updates)  # type: ignore[arg-type]  # wrong JSON is the point
-        await self.turns.idle()
 
 
 class Mix:
