@@ -66,9 +66,9 @@ async def test_now_by_taps_and_typed(home: House, words: Words) -> None:
     await answered(person, words, SWITCHBOARD, *way)
 
 
-async def test_later_as_it_is_planned(home: House, words: Words) -> None:
+async def test_later_as_it_is_planned(home: House) -> None:
     """A diversion with an end: now it rings at the mobile, and why; after the end as before; typed and by button."""
-    person = await home.connected(language=words.language)
+    person, words = await home.connected(), Words("de")
     zone = ZoneInfo("Europe/Berlin")
     ends = (home.clock().astimezone(zone) + timedelta(hours=2)).replace(minute=0, second=0, microsecond=0)
     (by,) = await home.app.connections.of_person(person.id)
@@ -95,8 +95,8 @@ async def test_later_as_it_is_planned(home: House, words: Words) -> None:
     await answered(person, words, SWITCHBOARD, at_noon)
 
 
-async def test_accounting_is_told_that_it_may_not(home: House, words: Words) -> None:
+async def test_accounting_is_told_that_it_may_not(home: House) -> None:
     """Who may not see telephones is refused in words, and nothing is drawn."""
-    person = await home.connected("Bernd", language=words.language, who=BERND)
+    person = await home.connected("Bernd", who=BERND)
     await person.send("/whorings 21")
-    await person.sees(words("refusal-not-entitled"), new=True)
+    await person.sees(Words("de")("refusal-not-entitled"), new=True)
