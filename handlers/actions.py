@@ -181,7 +181,7 @@ async def ask_stop(ctx: Ctx, button: AskStop) -> Outcome:
     key = await ctx.services.bookings.cancel_order(by, ctx.heard.chat_id, placed, _summary(ctx, words))
     rows: Rows = (
         (Button(say("action-button-stop-yes"), Confirm(str(key))),),
-        (Button(say("action-button-stop-no"), Drop(str(key))),),
+        (Button(say("action-button-stop-no"), Drop(str(key))), *menu_row()),
     )
     return screen(say("action-stop-ask"), told(placed.kind, placed.payload), rows=rows)
 

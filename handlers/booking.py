@@ -8,6 +8,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import ClassVar
 
 from bot.chat.buttons import Look
@@ -17,12 +18,13 @@ from bot.chat.feature import ADMIN, Feature, Step, Tap
 from bot.chat.navigation import menu_row
 from bot.chat.screen import BLANK, Ask, Button, Outcome, Rows, screen
 from bot.chat.text import Code, Name, Say, Texts, say
-from portal.models import Contract, Money, Offering, Option, Period, Price
+from portal.models import Contract, Money, Offering, Option, Period, Price, PriceKind
 from services.bookings import first_day_without, later
 from services.contracts import Amounts, monthly, one_off
 from services.errors import Gone
 
 MOST = 999
+CENT = Decimal("0.01")
 COUNTS = (1, 2, 3, 5, 10)
 _COUNT = re.compile(r"\s*([1-9][0-9]{0,2})\s*", re.ASCII)
 
@@ -118,7 +120,7 @@ async def resize(ctx: Ctx, button: ResizeOption) -> Outcome:
     counts = tuple(Button(say("options-button-count", count=n), NewCount(*where, n)) for n in around)
     shown = screen(
         say("options-booked-name", name=Name(option.name), count=option.quantity),
-        say("options-how-many", unit=Name(contract.name, 40)),
+        say("options-how-many-now", count=option.quantity),
         rows=(counts, menu_row(OptionsOf(button.account, contract.id))),
     )
     return Ask(shown, "count", {"account": button.account, "contract": contract.id, "option": option.id})
@@ -167,20 +169,30 @@ async def cancel(ctx: Ctx, button: CancelOption) -> Outcome:
 
 
 def _yes_or_no(yes: Say, key: str) -> Rows:
-    return ((Button(yes, Confirm(key)),), (Button(say("options-button-no"), Drop(key)),))
+    return ((Button(yes, Confirm(key)),), (Button(say("options-button-no"), Drop(key)), *menu_row()))
 
 
 def _totals(prices: tuple[Price, ...], quantity: int) -> tuple[Say, ...]:
     lines = []
-    net, gross = _times(monthly(prices), quantity)
+    net, gross = _taxed(monthly(prices), prices, quantity)
     if net is not None and gross is not None:
         lines.append(say("options-total-month", net=net, tax=_tax(net, gross), gross=gross))
-    elif net is not None:  # of several that are booked the portal tells the tax of all only
+    elif net is not None:  # a portal that names no tax rate either
         lines.append(say("options-total-net", net=net))
     net, gross = _times(one_off(prices), quantity)
     if net is not None and gross is not None:
         lines.append(say("options-total-once", net=net, tax=_tax(net, gross), gross=gross))
     return tuple(lines) or (say("options-price-none"),)
+
+
+def _taxed(amounts: Amounts, prices: tuple[Price, ...], quantity: int) -> tuple[Money | None, Money | None]:
+    """The sum for so many; of one of several that are booked the portal names the rate, and not the gross."""
+    net, gross = _times(amounts, quantity)
+    rates = {price.tax_rate for price in prices if price.kind is PriceKind.RECURRING}
+    rate = rates.pop() if len(rates) == 1 else None
+    if net is None or gross is not None or rate is None:
+        return net, gross
+    return net, Money((net.amount * (1 + rate / 100)).quantize(CENT, ROUND_HALF_UP), net.currency)
 
 
 def _tax(net: Money, gross: Money) -> Money:

@@ -142,8 +142,8 @@ class Texts:
         return self._format(text, escape=False)
 
     def label(self, text: Say) -> str:
-        """A button's label: plain and short."""
-        return clean(self._format(text, escape=False).translate(_INVISIBLE), LONGEST_LABEL)
+        """A button's label: plain, short, and never empty, which Telegram would refuse."""
+        return clean(self._format(text, escape=False).translate(_INVISIBLE), LONGEST_LABEL) or NOTHING
 
     def fact(self, value: Fact) -> str:
         """One fact as the reader's language writes it, not escaped."""

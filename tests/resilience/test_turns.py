@@ -37,6 +37,10 @@ class Probe:
     heard: list[str] = field(default_factory=list)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def so_far(self) -> list[str]:
+        """What it was asked until now."""
+        return list(self.heard)
+
     async def note(self, ctx: Ctx) -> Outcome:
         self.heard.append(ctx.heard.args)
         return screen(say("menu-what"), rows=((Button(say("button-menu"), Go("slow")),),))
@@ -99,7 +103,7 @@ async def test_a_tap_that_waits_is_answered_first(home: House, probe: Probe) -> 
     await anna.answer()
     await anna.send("/slow")
     await anna.tap("Menü", within=2)
-    assert probe.heard == ["1", "slow"]
+    await home.until(probe.so_far, ["1", "slow"])
     probe.go_on.set()
     await anna.until(lambda chat: len(chat.from_bot) or None)
     await home.app.turns.idle()

@@ -4,6 +4,7 @@ A mail server that is away delays a mail and loses none: pauses double up to ten
 expired anyway. Several processes may work on one outbox: who moves `due_at` first has the mail.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Mapping
@@ -47,6 +48,9 @@ async def deliver_due(context: Context) -> float | None:
             continue
         try:
             await _send(context, _message(context, row))
+        except asyncio.CancelledError:  # the process ends: the next one need not wait for the lease
+            await asyncio.shield(_give_back(context, mail_id))
+            raise
         except InvalidTag:
             log.error("mail %s was sealed with a key that this installation does not have", mail_id)
             await _postpone(context, mail_id, row.attempts, refused=True)
@@ -128,6 +132,11 @@ async def _postpone(context: Context, mail_id: str, attempts: int, *, refused: b
         await connection.execute(row.values(attempts=attempts + 1, due_at=now + timedelta(seconds=pause)))
         over = row if refused else row.where(mails.c.expires_at <= now)
         await connection.execute(over.values(failed=True, sealed=None))
+
+
+async def _give_back(context: Context, mail_id: str) -> None:
+    async with context.database.writing() as connection:
+        await connection.execute(update(mails).where(mails.c.id == mail_id).values(due_at=context.now()))
 
 
 async def _done(context: Context, mail_id: str) -> None:
