@@ -5,9 +5,6 @@ from datetime import date
 from enum import Enum
 from functools import lru_cache
 
-from holidays.constants import CATHOLIC, PUBLIC
-from holidays.countries.germany import Germany
-
 
 class FederalState(Enum):
     """A federal state by its ISO 3166-2 letters."""
@@ -41,6 +38,10 @@ def holiday_name(day: date, state: FederalState, *, catholic: bool = False, lang
 
 @lru_cache(maxsize=512)
 def _holidays(state: FederalState, catholic: bool, language: str, year: int) -> Mapping[date, str]:
+    # imported here: it takes a second and 16 MB, and only those with a plan need it
+    from holidays.constants import CATHOLIC, PUBLIC
+    from holidays.countries.germany import Germany
+
     return dict(
         Germany(
             subdiv=state.value,
