@@ -191,6 +191,7 @@ async def house(
     *,
     clock: MovableClock | None = None,
     portal: Callable[[PortalSettings], PortalSettings] = lambda settings: settings,
+    bot: Callable[[Settings], Settings] = lambda settings: settings,
     big: bool = False,
     watch_every: timedelta = timedelta(minutes=10),
     budget: float = BUDGET,
@@ -198,9 +199,10 @@ async def house(
     """A house for the length of a block."""
     clock = clock or MovableClock()
     async with grounds(folder, database_url, portal=portal, big=big) as outside:
-        app = App(outside.settings, clock=clock, watch_every=watch_every, budget=budget)
+        settings = bot(outside.settings)
+        app = App(settings, clock=clock, watch_every=watch_every, budget=budget)
         await app.start()
-        running = House(outside.sandbox, outside.client, outside.portal, app, outside.settings, clock)
+        running = House(outside.sandbox, outside.client, outside.portal, app, settings, clock)
         try:
             yield running
         finally:
