@@ -31,7 +31,7 @@ from bot.chat.diverting import (
     where,
     with_target,
 )
-from bot.chat.doors import Confirm, Drop, Extensions, LineCard, SwitchOff
+from bot.chat.doors import Confirm, Drop, Extensions, LineCard, SwitchOff, WhoRings
 from bot.chat.feature import PBX, Command, Feature, Step, Tap, Words
 from bot.chat.lists import pager, whose, window
 from bot.chat.navigation import menu_row
@@ -252,7 +252,8 @@ def _card_rows(board: Switchboard, account: str, line: Extension) -> Rows:
     )
     if active(line):
         rows += ((Button(say("diversions-button-off"), SwitchOff(account, line.id)),),)
-    return (*rows, menu_row(Extensions(account)))
+    who_rings = (Button(say("diversions-button-who-rings"), WhoRings(account, line.id)),)
+    return (*rows, who_rings, menu_row(Extensions(account)))
 
 
 async def _ask_off(

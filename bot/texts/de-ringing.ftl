@@ -109,6 +109,7 @@ ringing-why =
         [plan] , nach Wochenplan
        *[none] { "" }
     }
+diversions-button-who-rings = 🔔 Wer klingelt?
 ringing-button-line = ☎️ { $line }
 ringing-button-now = Jetzt
 ringing-button-today = Heute 18:30

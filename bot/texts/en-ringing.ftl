@@ -109,6 +109,7 @@ ringing-why =
         [plan] , by the weekly plan
        *[none] { "" }
     }
+diversions-button-who-rings = 🔔 Who rings?
 ringing-button-line = ☎️ { $line }
 ringing-button-now = Now
 ringing-button-today = Today 18:30

@@ -63,6 +63,9 @@ async def test_now_by_taps_and_typed(home: House, words: Words) -> None:
     await person.send("/werklingelt 99")
     await person.sees(words("ringing-unknown"), new=True)
     await person.send("zentrale")
+    answer = await answered(person, words, SWITCHBOARD, *way)
+    await person.tap(words.label("button-back"), on=answer)
+    await person.tap(words.label("diversions-button-who-rings"))
     await answered(person, words, SWITCHBOARD, *way)
 
 
