@@ -164,6 +164,7 @@ class Offering:
     feasibility_check: bool
     quantity_unit: str | None
     prices: tuple[Price, ...]
+    documents: tuple[Document, ...]
 
 
 def _of_one(price: Price, quantity: int) -> Price | None:

@@ -104,6 +104,7 @@ def offering(source: Node) -> Offering:
         feasibility_check=(fact(facts, "feasibilityCheck") or "").lower() == "true",
         quantity_unit=fact(facts, "quantityUnit"),
         prices=prices(source, "productOfferingPrice"),
+        documents=documents(source, "attachment", "attachmentType"),
     )
 
 

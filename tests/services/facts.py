@@ -101,6 +101,7 @@ OFFERING = Offering(
     feasibility_check=False,
     quantity_unit=None,
     prices=(price("7.50", "8.93"),),
+    documents=(),
 )
 INVOICE = Invoice(
     id="b-1",
