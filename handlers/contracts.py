@@ -22,7 +22,7 @@ from bot.chat.navigation import menu_row
 from bot.chat.screen import BLANK, Button, Outcome, Rows, screen
 from bot.chat.text import Code, Name, Phone, Say, say
 from portal.models import Contract, Option
-from services.contracts import ENDED, Matter, NextDate, monthly, next_date, whole_price
+from services.contracts import ENDED, Matter, NextDate, last_day_before, monthly, next_date, whole_price
 
 MOST_NUMBERS = 6  # phone numbers on the card
 
@@ -66,7 +66,7 @@ def _term(contract: Contract, today: date) -> tuple[Say, ...]:
         lines.append(say("contracts-since", day=contract.start))
     if contract.minimum_term is not None and contract.minimum_term_end is not None:
         key = "contracts-term" if contract.minimum_term_end > today else "contracts-term-over"
-        lines.append(say(key, term=contract.minimum_term, day=contract.minimum_term_end))
+        lines.append(say(key, term=contract.minimum_term, day=last_day_before(contract.minimum_term_end)))
     if contract.end is None and contract.notice_period is not None:
         lines.append(say("contracts-notice-period", period=contract.notice_period))
     if contract.end is None and contract.renewal_period is not None:
@@ -76,8 +76,7 @@ def _term(contract: Contract, today: date) -> tuple[Say, ...]:
 
 def _deadline(coming: NextDate | None, contract: Contract) -> tuple[Say, ...]:
     if coming is None:
-        over = contract.end is not None
-        return (say("contracts-ended", day=contract.end),) if over else ()
+        return () if contract.end is None else (say("contracts-ended", day=last_day_before(contract.end)),)
     if coming.matter is Matter.END:
         return (say("contracts-ends", day=coming.day),)
     key = "contracts-notice-near" if coming.is_near else "contracts-notice"

@@ -70,7 +70,10 @@ async def paper(ctx: Ctx, button: Paper) -> Outcome:
     document = next((d for d in flat(groups) if d.id == button.document), None)
     if document is None:
         raise Gone
-    caption = say("documents-file", name=Name(title(document)), contract=Code(contract.number))
+    name = title(document)
+    caption = say("documents-file-of", name=Name(name), contract=Code(contract.number))
+    if contract.number in name:
+        caption = say("documents-file", name=Name(name))
     async with ctx.reading(button.account).document(document) as file:
         await ctx.hands.send_file(File(file_name(document), file.content, caption))
     return Stay()

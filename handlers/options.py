@@ -29,10 +29,11 @@ from bot.chat.doors import (
 from bot.chat.feature import ADMIN, Command, Feature, Tap, Words
 from bot.chat.lists import PER_PAGE, pager, whose, window
 from bot.chat.navigation import Go, menu_row
-from bot.chat.screen import BLANK, Button, Outcome, Rows, screen
+from bot.chat.screen import BLANK, Button, File, Outcome, Rows, Stay, screen
 from bot.chat.text import Code, Name, Say, say
 from portal.models import Contract, Offering, Option, Price
-from services.contracts import monthly, next_date, one_off
+from services.contracts import last_day_before, monthly, next_date, one_off
+from services.documents import description_of, file_name, title
 from services.errors import Gone
 from services.options import Blocked, Shelf, shelf
 
@@ -59,6 +60,17 @@ class Booked(Look):
     contract: str
     option: str
     came: str
+
+
+@dataclass(frozen=True, slots=True)
+class Description(Look):
+    """Send the service description of an option that could be booked."""
+
+    feature: ClassVar[str] = "options"
+    verb: ClassVar[str] = "paper"
+    account: str
+    contract: str
+    offering: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +153,23 @@ async def offered(ctx: Ctx, button: OptionOffer) -> Outcome:
     can_book = offering.id not in blocked and _is_admin(ctx, button.account)
     book = Button(say("options-button-book"), BookOption(button.account, contract.id, offering.id))
     ask = Button(say("options-button-help"), Go(HELP))
-    return screen(*lines, rows=((book if can_book else ask,), menu_row(back)))
+    paper = Button(say("options-button-description"), Description(button.account, contract.id, offering.id))
+    papers = ((paper,),) if description_of(offering) is not None else ()
+    return screen(*lines, rows=((book if can_book else ask,), *papers, menu_row(back)))
+
+
+async def description(ctx: Ctx, button: Description) -> Outcome:
+    """What an option does, as the paper that will be part of the contract."""
+    reading = ctx.reading(button.account)
+    offerings = await reading.offerings(await reading.contract(button.contract))
+    _, offering = _pick(offerings, button.offering)
+    paper = description_of(offering)
+    if paper is None:
+        raise Gone
+    caption = say("options-description-file", name=Name(title(paper)))
+    async with reading.document(paper) as file:
+        await ctx.hands.send_file(File(file_name(paper), file.content, caption))
+    return Stay()
 
 
 def _is_admin(ctx: Ctx, account: str) -> bool:
@@ -182,7 +210,7 @@ def _entries(button: OptionsOf, stock: Shelf) -> list[Entry]:
 def _booked_line(option: Option) -> Say:
     name, net = Name(option.name, 60), monthly(option.prices).net
     if option.end is not None:
-        return say("options-line-ending", name=name, count=option.quantity, net=net, day=option.end)
+        return say("options-line-ending", name=name, count=option.quantity, net=net, day=last_day_before(option.end))
     return say("options-line-booked", name=name, count=option.quantity, net=net)
 
 
@@ -256,7 +284,13 @@ CHOICE = Choice(
 FEATURE = Feature(
     "options",
     commands=(Command("optionen", "options", CHOICE.command),),
-    taps=(CHOICE.tap, Tap(OptionsOf, of_contract), Tap(Booked, booked), Tap(OptionOffer, offered)),
+    taps=(
+        CHOICE.tap,
+        Tap(OptionsOf, of_contract),
+        Tap(Booked, booked),
+        Tap(OptionOffer, offered),
+        Tap(Description, description),
+    ),
     steps=(CHOICE.step,),
     words=(Words(re.compile(r"\boption(?:en|s)?\b"), CHOICE.said),),
 )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import Enum
 
@@ -61,9 +61,14 @@ class Matter(Enum):
     END = "end"
 
 
+def last_day_before(first_without: date) -> date:
+    """What people call an end: the portal names the first day on which a thing is no more."""
+    return first_without - timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class NextDate:
-    """The next date that matters, and how many days are left until then."""
+    """The next date that matters, and how many days are left until then; an end is the last day."""
 
     matter: Matter
     day: date
@@ -78,7 +83,8 @@ class NextDate:
 
 def next_date(contract: Contract | Option, today: date) -> NextDate | None:
     """The end when one is set, else the last day for notice; None for what is over, or when the portal names no day."""
-    for matter, day in ((Matter.END, contract.end), (Matter.NOTICE, contract.last_day_for_notice)):
+    end = None if contract.end is None else last_day_before(contract.end)
+    for matter, day in ((Matter.END, end), (Matter.NOTICE, contract.last_day_for_notice)):
         if day is not None and contract.status not in ENDED:
             comes_again = matter is Matter.NOTICE and runs_by_the_month(contract, today)
             return NextDate(matter, day, (day - today).days, comes_again) if day >= today else None

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from portal.models import Contract, Document, DocumentKind, Option
+from portal.models import Contract, Document, DocumentKind, Offering, Option
 
 # the order of precedence between contract documents, as the terms of the trade have it
 _WEIGHT = (
@@ -42,6 +42,12 @@ def papers(contract: Contract, options: Iterable[Option] = ()) -> tuple[Papers, 
     kinds = [*_WEIGHT, *(kind for kind in DocumentKind if kind not in _WEIGHT)]
     sorted_by_kind = ((kind, tuple(d for d in found.values() if d.kind is kind)) for kind in kinds)
     return tuple(Papers(kind, documents) for kind, documents in sorted_by_kind if documents)
+
+
+def description_of(offering: Offering) -> Document | None:
+    """The paper that says what an option that could be booked does."""
+    described = (d for d in offering.documents if d.kind is DocumentKind.SERVICE_DESCRIPTION)
+    return next(described, None)
 
 
 def flat(groups: Sequence[Papers]) -> tuple[Document, ...]:

@@ -22,13 +22,14 @@ async def test_booked_bookable_and_blocked_stand_apart(max_: Reader) -> None:
 
 
 async def test_an_offered_option_says_what_it_means(max_: Reader) -> None:
-    """Price, own term and notice, that the contract's term stays, and how to book; back leads to the options."""
+    """Price, own term and notice, that the contract's term stays, and the way to book; back leads to the options."""
     page = await max_.say("/optionen V-2300229-08")
     card = await max_.tap(page.label("Multi-SIM"), page)
 
-    for part in ("💶 4,90 € netto im Monat", "einmalig 9,90 € netto", "Kündigungsfrist:", "So buchen Sie:"):
+    for part in ("💶 4,90 € netto im Monat", "einmalig 9,90 € netto", "Kündigungsfrist:"):
         assert part in card.text
     assert "Die Laufzeit Ihres Vertrags bleibt unverändert." in card.text
+    assert card.label("🛒 Buchen")
     assert (await max_.tap("‹ Zurück", card)).rows == page.rows
 
 
@@ -68,3 +69,14 @@ async def test_free_text_about_options_in_english(bernd: Reader) -> None:
     page = await bernd.say("show my options please")
 
     assert page.lines[0] == "🧩 Options – for which contract?"
+
+
+async def test_the_paper_of_an_option_is_read_before_it_is_booked(max_: Reader) -> None:
+    """The service description comes as a PDF from the card of what could be booked."""
+    page = await max_.say("/optionen V-2300229-08")
+    card = await max_.tap(page.label("Multi-SIM"), page)
+    file = await max_.receive("📎 Leistungsbeschreibung", card)
+    content = await max_.person.download(file)
+
+    assert content.startswith(b"%PDF")
+    assert file.name.startswith("Leistungsbeschreibung") and file.name.endswith(".pdf")

@@ -35,7 +35,7 @@ async def test_from_the_list_to_a_card_and_back(home: House, words: Words) -> No
         words("contracts-site", site=Name(SITES[2])),
         words("contracts-notice", day=end_of_month(-14 + 36 - 3 - 1)),
         words("contracts-since", day=first(-14)),
-        words("contracts-term", term=months(36), day=first(-14 + 36)),
+        words("contracts-term", term=months(36), day=end_of_month(-14 + 36 - 1)),
         words("contracts-notice-period", period=months(3)),
         words("contracts-renewal", period=months(1)),
         words("contracts-price", net=euros("164.90"), gross=euros("196.23")),  # 129.00 + 6.90 + 29.00
@@ -67,7 +67,7 @@ async def test_only_a_date_that_binds_is_an_alarm(home: House, words: Words) -> 
     await person.tap(words.label("button-back"), on=card)
     await person.tap("0171 3920014")
     free = await person.sees("Bereitschaft", new=True)
-    assert words("contracts-term-over", term=months(24), day=first(-40 + 24)) in as_read(free.text)
+    assert words("contracts-term-over", term=months(24), day=end_of_month(-40 + 24 - 1)) in as_read(free.text)
     assert words("contracts-notice", day=end_of_month()) in as_read(free.text)
 
 

@@ -3,7 +3,7 @@
 from bot.chat.text import Name
 from tests.drivers.sandbox_views import as_read
 from tests.house import House
-from tests.journeys.dates import euros, first, months
+from tests.journeys.dates import end_of_month, euros, months
 from tests.journeys.words import Words
 
 
@@ -15,7 +15,7 @@ async def test_booked_bookable_and_blocked(home: House, words: Words) -> None:
     best, smart, menu = Name("Arbeitsplatz Best"), Name("Arbeitsplatz Smart"), Name("Automatische Vermittlung")
     assert words("options-line-booked", name=best, count=2, net=euros("25.80")) in cloud
     assert words("options-line-booked", name=smart, count=6, net=euros("47.40")) in cloud
-    assert words("options-line-ending", name=menu, count=1, net=euros("10.50"), day=first(1)) in cloud
+    assert words("options-line-ending", name=menu, count=1, net=euros("10.50"), day=end_of_month()) in cloud
     for name, net in (("Global-Flat", "29.90"), ("National-Flat", "12.90"), ("Gesprächsaufzeichnung", "9.90")):
         assert words("options-line-monthly", name=Name(name), net=euros(net)) in cloud
     assert cloud.index(words("options-booked")) < cloud.index(words("options-bookable")) < cloud.index("Global-Flat")

@@ -58,9 +58,10 @@ def test_numbers_in_names_count_as_numbers(street: str, one: int, other: int) ->
         (None, TODAY, (Matter.NOTICE, 0, True)),
         (None, TODAY + timedelta(days=99), (Matter.NOTICE, 99, True)),
         (None, TODAY + timedelta(days=100), (Matter.NOTICE, 100, False)),
-        (TODAY + timedelta(days=3), TODAY, (Matter.END, 3, True)),
+        (TODAY + timedelta(days=4), TODAY, (Matter.END, 3, True)),
+        (TODAY + timedelta(days=1), None, (Matter.END, 0, True)),
         (None, TODAY - timedelta(days=1), None),
-        (TODAY - timedelta(days=1), None, None),
+        (TODAY, None, None),
         (None, None, None),
     ],
 )
