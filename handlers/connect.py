@@ -8,7 +8,7 @@ Bad endings: link unknown, used or expired (a new mail is offered); PIN wrong, l
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 from uuid import UUID
@@ -24,6 +24,7 @@ from bot.chat.text import Name, Say, say
 from services import errors
 from services.connecting import link_code
 from services.pins import Sent
+from services.preferences import language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,9 @@ async def _answer(ctx: Ctx, typed: str) -> Outcome:
     connection = await ctx.services.connecting.answer(*where, typed, heard.update_id)
     account = connection.account
     await ctx.services.preferences.connected(heard.person_id, connection.id, account.locale, ctx.now)
+    language = language_of(replace(ctx.visit.person, language_portal=account.locale), heard.language_code)
+    if language != ctx.language:
+        ctx.hands.show_commands(ctx.house.commands, language)
     await ctx.hands.tell(say("connect-done", company=Name(account.customer_name), account=account.user_name))
     return Elsewhere(str(ctx.state.get("resume") or "menue"))
 

@@ -24,6 +24,7 @@ async def test_telegrams_then_the_portals_then_the_choice(home: House) -> None:
     await person.sees(EN("menu-not-connected"), new=True)
     await home.connect(person)
     await person.sees(DE("menu-what"))  # the portal's language is German
+    await person.until(partial(_menu_with, DE("command-hilfe")), what=DE("command-hilfe"))
     await person.send("/language")
     await person.tap(EN.label("language-en"), on=await person.sees(DE("language-ask"), new=True))
     await person.sees(EN("language-chosen"), new=True)
