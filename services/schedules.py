@@ -5,7 +5,7 @@ PIN), and written down together with the next one. A change is noted with its sw
 restart finds what was begun: it is waited for, or given up and begun anew, and never made twice.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -44,7 +44,7 @@ LATE = timedelta(minutes=5)  # what ends later than this is said
 WORRIED, GIVEN_UP = timedelta(hours=1), timedelta(hours=12)
 NEWS_LIFE = timedelta(days=30)
 _MOMENT = timedelta(milliseconds=1)
-_AGAIN = {"preconditionFailed", "changedMeanwhile"}  # somebody was faster: looked at anew
+_AGAIN = {"preconditionFailed", "changedMeanwhile", "notArrived", "partly"}  # looked at anew, and begun anew
 
 log = structlog.get_logger(__name__)
 
@@ -129,38 +129,45 @@ class Scheduling:
         if any(spot.service not in lines for spot in end.after):
             await self._failed(job, "notFound")
             return
-        now_set = {spot.place: rule_of(lines[spot.service], spot.when) for spot in end.after}
-        before = await self._before(job.schedule)
-        if not all(spot.rule.is_met_by(now_set[spot.place]) for spot in end.after):
-            is_back = all(spot.rule.is_met_by(now_set[spot.place]) for spot in before)
-            await self._done(job, "same" if is_back else "changed")
-            return
-        changes = await self._with_plans(job, before)
-        await self._perform(job, changes, {"what": "back"}, undoes=job.schedule.action_id)
+        left: dict[str, dict[DivertWhen, RuleChange]] = {}
+        back = await self._back(job)
+        for spot in end.after:
+            rule, change = rule_of(lines[spot.service], spot.when), back[spot.service][spot.when]
+            if rule.changed(change) == rule:
+                continue
+            if not spot.rule.is_met_by(rule):
+                await self._done(job, "changed")
+                return
+            left.setdefault(spot.service, {})[spot.when] = change
+        if left:
+            await self._perform(job, left, {"what": "back"}, undoes=job.schedule.action_id)
+        else:
+            await self._done(job, "same")
 
-    async def _before(self, schedule: Schedule) -> tuple[Spot, ...]:
-        """What was before; if that was itself a diversion that has ended by now, then what was before that."""
-        end = end_of(schedule)
-        under = await self._rows.get(end.under) if end.under is not None else None
-        if under is None or end_of(under).ends > self._clock():
-            return end.before
-        earlier = {spot.place: spot for spot in await self._before(under)}
-        return tuple(earlier.get(spot.place, spot) for spot in end.before)
-
-    async def _with_plans(self, job: Job, before: Sequence[Spot]) -> dict[str, dict[DivertWhen, RuleChange]]:
-        """What was before, but for rules that a plan or a rota decides about now."""
-        customer = job.by.account.customer_id
-        others = await self._rows.of_customer(customer, {ScheduleState.ON})
+    async def _back(self, job: Job) -> dict[str, dict[DivertWhen, RuleChange]]:
+        """The way to what was before; to what a plan or a rota wants now, for rules that they decide about."""
+        now = self._now(job)
+        others = await self._rows.of_customer(job.by.account.customer_id, {ScheduleState.ON})
+        before = await self._before(job.schedule, now)
         changes = wishes_for(before)
         for spot in before:
-            winner = ruling_at(claims_of(spot.place, others, besides=job.schedule.id), self._clock()).winner
+            winner = ruling_at(claims_of(spot.place, others, besides=job.schedule.id), now).winner
             if winner.source in {Source.WEEKLY_PLAN, Source.ROTA}:
                 changes[spot.service][spot.when] = change_to(winner.setting)
         return changes
 
+    async def _before(self, schedule: Schedule, now: datetime) -> tuple[Spot, ...]:
+        """What was before; if that was itself a diversion that has ended by now, then what was before that."""
+        end = end_of(schedule)
+        under = await self._rows.get(end.under) if end.under is not None else None
+        if under is None or end_of(under).ends > now:
+            return end.before
+        earlier = {spot.place: spot for spot in await self._before(under, now)}
+        return tuple(earlier.get(spot.place, spot) for spot in end.before)
+
     async def _turn(self, job: Job) -> None:
         """A plan or a rota: the rule is set to what is wanted now. What a later switch has overtaken is left out."""
-        plan, now = plan_of(job.schedule), self._clock()
+        plan, now = plan_of(job.schedule), self._now(job)
         if (coming := plan.next_after(job.switch.due_at)) is not None and coming <= now:
             if job.switch.reason:
                 await self._words.failed(job.schedule, job.by, job.switch, "overtaken")
@@ -282,6 +289,10 @@ class Scheduling:
         elif (coming := plan_of(schedule).next_after(switch.due_at)) is not None:
             then.append(Due(What.SWITCH, coming))
         return await self._rows.settle(switch, state, self._clock(), reason, then=then, schedule_state=over)
+
+    def _now(self, job: Job) -> datetime:
+        """The time; never before what is due was due, though the clock may have been put back since."""
+        return max(self._clock(), job.switch.due_at)
 
     async def _lines(self, by: Connection) -> dict[str, Extension]:
         return {line.id: line for line in await self._diverting.lines(by)}

@@ -245,6 +245,16 @@ async def test_by_hand_wins_and_undo_lets_the_plan_go_on(house: Exchange) -> Non
     assert rule(house) == (True, MAX)
 
 
+async def test_an_end_and_a_handover_at_the_same_moment(house: Exchange) -> None:
+    """The rota has the line again, whichever of the two comes first; nobody is told that somebody changed it."""
+    max_ = await house.somebody()
+    await saved(house, max_, plan(inside()))
+    await house.divert(max_, TO_VOICEMAIL, until=at("2027-01-05 08:00"))
+    await house.at(at("2027-01-05 08:00"))
+    assert rule(house) == (True, EVA)
+    assert "schedule-ended" not in await kinds(house)
+
+
 async def test_off_and_on_again(house: Exchange) -> None:
     """Off it switches nothing; on again it sets what it wants at that moment."""
     max_ = await house.somebody()
