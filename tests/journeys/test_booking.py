@@ -95,12 +95,13 @@ async def test_another_quantity_and_an_end(home: House, words: Words) -> None:
     stock = await person.sees(words("options-booked"), new=True)
     await person.tap("Weitere Sprachkanäle", on=stock)
     await person.tap(words.label("options-button-resize"))
-    await person.sees(words("options-how-many", unit=Name("Business SIP-Trunk 8", 40)), new=True)
+    await person.sees(words("options-how-many-now", count=4), new=True)
     await person.send("sechs")
     await person.sees(words("options-not-a-number"), new=True)
     await person.send("6")
     question = await person.sees(words("options-ask-resize"), new=True)
-    assert words("options-total-net", net=euros("23.40")) in as_read(question.text), question.text
+    total = words("options-total-month", net=euros("23.40"), tax=euros("4.45"), gross=euros("27.85"))
+    assert total in as_read(question.text), question.text
     await person.tap(words.label("options-button-resize-yes"))
     await give_pin(home, person)
     await person.sees(state(words, "done", "resize"), within=20, new=True)
