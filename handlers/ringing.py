@@ -1,7 +1,8 @@
 """Who rings: "if somebody calls us tomorrow evening, whose telephone rings, and why?"
 
-/werklingelt -> a line or a typed number -> the way of a call now, as text and as a picture -> another moment
+/werklingelt -> a line or a typed number -> the way of a call now -> another moment; as a picture
 /werklingelt 21 morgen 18:30 -> the same at once
+A typed question is answered with the picture above the words; a tap changes the words, and asks for the picture.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from bot.chat.feature import PBX, Command, Feature, Step, Tap, Words
 from bot.chat.lists import pager, whose, window
 from bot.chat.navigation import menu_row
 from bot.chat.picture import drawn
-from bot.chat.screen import BLANK, Ask, Button, File, Outcome, Rows, Screen, screen
+from bot.chat.screen import BLANK, Ask, Button, File, Outcome, Rows, Screen, Stay, screen
 from bot.chat.text import Name, Phone, Say, Texts, say
 from bot.chat.way import cards_of, lines_of
 from portal.models import LineKind
@@ -28,7 +29,7 @@ from services.errors import Gone
 from services.plans_clock import local_day
 from services.plans_typed import typed_end
 from services.plans_until import TOMORROW, InDays, NoEnd, OnDay, Until, Wish, resolve
-from services.ringing import Dialled, Lines, Moment, way_of
+from services.ringing import Dialled, Lines, Moment, Stop, way_of
 
 WHICH, WHEN = "which", "when"
 NUMBER = "tel."  # in front of a called number where otherwise a line's id stands
@@ -53,6 +54,17 @@ class At(Look):
 
     feature: ClassVar[str] = "ringing"
     verb: ClassVar[str] = "at"
+    account: str
+    called: str
+    minute: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture(Look):
+    """The same as a picture."""
+
+    feature: ClassVar[str] = "ringing"
+    verb: ClassVar[str] = "picture"
     account: str
     called: str
     minute: int = 0
@@ -86,6 +98,13 @@ async def door(ctx: Ctx, button: WhoRings) -> Outcome:
 async def at(ctx: Ctx, button: At) -> Outcome:
     """A line at a moment."""
     return await _answer(ctx, button, await _board(ctx, button.account))
+
+
+async def picture(ctx: Ctx, button: Picture) -> Outcome:
+    """The picture; the words stay."""
+    board, here = await _board(ctx, button.account), At(button.account, button.called, button.minute)
+    await _send_picture(ctx, here, board, await _way(ctx, here, board))
+    return Stay()
 
 
 async def when(ctx: Ctx) -> Outcome:
@@ -130,32 +149,36 @@ def _choice(ctx: Ctx, account: str, board: Switchboard, page: int) -> Outcome:
 
 
 async def _answer(ctx: Ctx, here: At, board: Switchboard) -> Outcome:
-    """The way as a picture and as text; what is written next is another moment."""
-    lines, moment = Lines(board.lines), _instant(ctx, here)
-    dialled = _dialled(lines, here.called)
-    plans = await ctx.services.planning.claims(ctx.connection_of(here.account))
-    way = way_of(lines, dialled, moment, plans)
-    name, time = _name(dialled), _time(ctx, moment)
-    texts = Texts(ctx.language, ctx.zone)
-    heading, more = texts.label(say("ringing-title", line=name)), texts.label(say("ringing-more"))
-    cards = cards_of(way, board, texts)
-    picture = await asyncio.to_thread(drawn, heading, texts.label(time), cards, more)
-    await ctx.hands.send_photo(File("wer-klingelt.png", io.BytesIO(picture), say("ringing-caption", line=name)))
-    shown = Screen(
-        (
-            say("ringing-heading", line=name),
-            *whose(ctx, here.account),
-            time,
-            BLANK,
-            *lines_of(way, board),
-            *(() if moment.is_now else (BLANK, say("ringing-planned"))),
-            BLANK,
-            say("ringing-ask-moment"),
-        ),
-        _ways_on(ctx, here, dialled),
-        fresh=True,  # under the picture
+    """The way; what is written next is another moment."""
+    way, moment = await _way(ctx, here, board), _instant(ctx, here)
+    if ctx.heard.text is not None:
+        await _send_picture(ctx, here, board, way)
+    dialled = _dialled(Lines(board.lines), here.called)
+    shown = screen(
+        say("ringing-heading", line=_name(dialled)),
+        *whose(ctx, here.account),
+        _time(ctx, moment),
+        BLANK,
+        *lines_of(way, board),
+        *(() if moment.is_now else (BLANK, say("ringing-planned"))),
+        BLANK,
+        say("ringing-ask-moment"),
+        rows=_ways_on(ctx, here, dialled),
     )
     return Ask(shown, WHEN, {"account": here.account, "called": here.called})
+
+
+async def _way(ctx: Ctx, here: At, board: Switchboard) -> Stop:
+    lines, plans = Lines(board.lines), await ctx.services.planning.claims(ctx.connection_of(here.account))
+    return way_of(lines, _dialled(lines, here.called), _instant(ctx, here), plans)
+
+
+async def _send_picture(ctx: Ctx, here: At, board: Switchboard, way: Stop) -> None:
+    texts, name = Texts(ctx.language, ctx.zone), _name(_dialled(Lines(board.lines), here.called))
+    heading, more = texts.label(say("ringing-title", line=name)), texts.label(say("ringing-more"))
+    time = texts.label(_time(ctx, _instant(ctx, here)))
+    content = await asyncio.to_thread(drawn, heading, time, cards_of(way, board, texts), more)
+    await ctx.hands.send_photo(File("wer-klingelt.png", io.BytesIO(content), say("ringing-caption", line=name)))
 
 
 def _ways_on(ctx: Ctx, here: At, dialled: Dialled) -> Rows:
@@ -173,7 +196,10 @@ def _ways_on(ctx: Ctx, here: At, dialled: Dialled) -> Rows:
         ends = resolve(wish, zone, ctx.now)
         if isinstance(ends, Until) and ends.ends is not None:
             buttons.append(Button(label, _later(here, ends.ends)))
-    others = (Button(say("ringing-button-other"), Choose(here.account)),)
+    others = (
+        Button(say("ringing-button-picture"), Picture(here.account, here.called, here.minute)),
+        Button(say("ringing-button-other"), Choose(here.account)),
+    )
     times = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
     return (*times, others, menu_row(LineCard(here.account, dialled.line.id)))
 
@@ -260,7 +286,7 @@ def _why_not(ends: NoEnd) -> Say:
 FEATURE = Feature(
     name="ringing",
     commands=(Command("werklingelt", "whorings", command, PBX),),
-    taps=(Tap(Choose, choose, PBX), Tap(At, at, PBX), Tap(WhoRings, door, PBX)),
+    taps=(Tap(Choose, choose, PBX), Tap(At, at, PBX), Tap(Picture, picture, PBX), Tap(WhoRings, door, PBX)),
     steps=(Step(WHICH, which, PBX), Step(WHEN, when, PBX)),
     words=(Words(re.compile(_ASKED.pattern), said, PBX),),
 )

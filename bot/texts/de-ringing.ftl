@@ -115,6 +115,7 @@ ringing-button-now = Jetzt
 ringing-button-today = Heute 18:30
 ringing-button-tomorrow = Morgen 8:00
 ringing-button-weekend = Samstag 10:00
+ringing-button-picture = 🖼 Als Bild
 ringing-button-other = 🔔 Andere Leitung
 
 # Woanders geändert

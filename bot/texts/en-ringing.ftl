@@ -115,6 +115,7 @@ ringing-button-now = Now
 ringing-button-today = Today 18:30
 ringing-button-tomorrow = Tomorrow 8:00
 ringing-button-weekend = Saturday 10:00
+ringing-button-picture = 🖼 As a picture
 ringing-button-other = 🔔 Another line
 
 # Changed elsewhere

@@ -28,23 +28,28 @@ def line(words: Words, kind: str, name: Name, depth: int = 0, when: str = "start
 
 
 async def answered(person: Person, words: Words, about: Name | Phone, *lines: str) -> Message:
-    """The newest answer is about this line and says all of that; above it is a small picture."""
+    """The newest answer is about this line and says all of that."""
     answer = await person.sees(words("ringing-heading", line=about), new=True)
     for one in lines:
         assert one in as_read(answer.text), f"{one!r} is missing\n{answer.readable()}"
-    picture = (await person.transcript()).messages[-2].photo
+    return answer
+
+
+async def drawn(person: Person, place: int) -> None:
+    """There is a small picture among the messages."""
+    picture = (await person.transcript()).messages[place].photo
     assert picture is not None
     content = await person.download(picture)
     assert Image.open(io.BytesIO(content)).format == "PNG"
     assert len(content) < LARGEST
-    return answer
 
 
 async def test_now_by_taps_and_typed(home: House, words: Words) -> None:
     """Each stop with its reason; a number of the range that is nobody's extension; what is not here is said."""
     person = await home.connected(language=words.language)
     await person.send("/werklingelt")
-    await person.tap("21 Zentrale", on=await person.sees(words("ringing-choose"), new=True))
+    choice = await person.sees(words("ringing-choose"), new=True)
+    await person.tap("21 Zentrale", on=choice)
     way = (
         line(words, "extension", SWITCHBOARD),
         line(words, "voicemail", Name("Mailbox"), 1, "busy"),
@@ -53,9 +58,14 @@ async def test_now_by_taps_and_typed(home: House, words: Words) -> None:
         words("ringing-now"),
     )
     answer = await answered(person, words, SWITCHBOARD, *way)
+    assert answer.id == choice.id
     assert words("ringing-planned") not in as_read(answer.text)
+    await person.tap(words.label("ringing-button-picture"), on=answer)
+    await person.answer()
+    await drawn(person, -1)
     await person.send("0221 4710250")
     await answered(person, words, Phone("+492214710250"), line(words, "range", RANGE))
+    await drawn(person, -2)
     await person.send("0221 4710226")
     service, on_call = Name("26 Service"), Phone("+491713920014")
     diverted = line(words, "outside", Name("Bereitschaft"), 1, "unconditional", number=on_call)

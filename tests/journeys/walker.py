@@ -109,12 +109,12 @@ class Walker:
         assert _looks(here) == _looks(seen.message), f"{seen.path} leads elsewhere now:\n{here.readable()}"
 
     async def _press(self, button: Button) -> Message | None:
-        """The screen that comes, or None for a file. The driver fails when the tap is not answered."""
+        """The screen that comes, or None for a file or a picture. The driver fails when the tap is not answered."""
         here = self._here
         assert here is not None
         await self._person.tap(button.label, on=here)
         answer = await self._person.answer()
-        if answer.document is not None:
+        if answer.document is not None or answer.photo is not None:
             return None
         assert answer.id == here.id, f"[{button.label}] did not edit its message\n{answer.readable()}"
         self._here = answer
