@@ -177,7 +177,8 @@ async def ask_state(ctx: Ctx, button: AskState) -> Outcome:
     buttons = [Button(say("plans-button-state", state=state.value), OfState(state.value)) for state in FederalState]
     rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
     none = (Button(say("plans-button-state", state="none"), OfState("")),)
-    return Ask(screen(say("plans-which-state"), rows=(none, *rows, menu_row())), "draft", ctx.state)
+    back = OfState(str(ctx.state.get("state", "")))
+    return Ask(screen(say("plans-which-state"), rows=(none, *rows, menu_row(back))), "draft", ctx.state)
 
 
 async def of_state(ctx: Ctx, button: OfState) -> Outcome:

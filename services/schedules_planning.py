@@ -16,7 +16,7 @@ from services.schedules_consequences import PLANS, Consequences
 from services.schedules_drafts import Drafts, Saved
 from services.schedules_wishes import End, Place, Plan, claims_of, end_of, places_of, plan_of
 from storage.connections import Connection
-from storage.schedules import Due, Schedule, ScheduleKind, Schedules, ScheduleState, What
+from storage.schedules import Due, Schedule, ScheduleKind, Schedules, ScheduleState, SwitchState, What
 
 LISTED = frozenset({ScheduleState.ON, ScheduleState.RESTING, ScheduleState.OFF})
 
@@ -107,7 +107,7 @@ class Planning:
     async def lengthen(self, by: Connection, schedule_id: UUID, more: timedelta) -> End:
         """An end comes later. Raises TooLate when it has come."""
         schedule, end = await self._end(by, schedule_id)
-        return await self._move(schedule, end.ending(end.ends + more))
+        return await self._move(schedule, end.ending(max(end.ends, self._clock()) + more))
 
     async def end_now(self, by: Connection, schedule_id: UUID) -> End:
         """An end comes now: it is due at once. Raises TooLate when it has come."""
@@ -124,6 +124,8 @@ class Planning:
         return schedule, end_of(schedule)
 
     async def _move(self, schedule: Schedule, end: End) -> End:
+        if any(switch.state is SwitchState.RUNNING for switch in await self._rows.switches_of(schedule.id)):
+            raise TooLate  # it ends this very moment
         if not await self._rows.change(schedule, wish=end.as_json(), due=end.due(self._clock())):
             raise TooLate
         return end

@@ -104,17 +104,23 @@ async def test_the_portal_is_away_at_the_end(home: House, words: Words) -> None:
 
 
 async def test_ended_from_its_card(home: House, words: Words) -> None:
-    """Now: everything is as before at once, and that is said."""
+    """Diverted with a typed end, ended before it: everything is as before at once, and that is said."""
     person = await home.connected(language=words.language)
     by = await connection_of(home, person)
     before = await always(home, by)
-    ends = (home.clock() + 5 * HOUR).replace(second=0, microsecond=0)
-    await divert(home, by, ends)
+    await person.send("/umleitung 21 auf bereitschaft bis 5 stunden")
+    await person.tap(words.label("diversions-button-yes"))
+    await home.until(lambda: always(home, by), Rule(True, MOBILE))
+    await home.app.turns.idle()
     await person.send("/schedules")
     listed = await person.sees(words("plans-title"), new=True)
     await person.tap(words.label("plans-button-card", kind="end", name=Name("21 Zentrale", 24)), on=listed)
+    (end,) = await home.app.planning.listed(by)
+    assert end.next_at is not None
+    assert timedelta(hours=4, minutes=55) < end.next_at - home.clock() <= timedelta(hours=5)
     await person.tap(words.label("plans-button-end"))
-    await person.sees(words("plans-ended", how="now", line=Name("21 Zentrale", 80), at=ends), new=True)
+    called = Name("21 Zentrale", 80)
+    await person.sees(words("plans-ended", how="now", line=called, at=home.clock()), new=True)
     assert await always(home, by) == before
 
 
@@ -230,6 +236,19 @@ async def test_a_preset_on_and_back(home: House, words: Words) -> None:
     assert await stand(home, by) == diverted
     await person.tap(words.label("presets-button-back", name=label), on=receipt)
     await home.until(lambda: stand(home, by), normal)
+
+    approved = await home.app.sessions.call(by, home.app.portal.targets)
+    (target,) = [one for one in approved if one.uri == MOBILE]
+    await home.app.sessions.call(by, lambda token: home.app.portal.remove_target(token, target.id))
+    await home.app.turns.idle()
+    await person.send("/plaene")
+    await person.tap(words.label("plans-button-presets"), on=await person.sees(words("plans-title"), new=True))
+    await person.tap(
+        words.label("presets-button-on", name=label), on=await person.sees(words("presets-title"), new=True)
+    )
+    await person.tap(words.label("presets-button-pin"))
+    await person.send((await home.client.sms(MAX[1])).pin)
+    await home.until(lambda: stand(home, by), diverted)
 
 
 async def stand(home: House, by: Connection) -> list[object]:
