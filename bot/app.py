@@ -157,7 +157,7 @@ class App:
         drafts = Drafts(rows, self.diverting, consequences, clock)
         self.schedules = rows
         self.planning = Planning(rows, drafts, consequences, clock)
-        self.presets = Presets(rows, self.diverting, self.acting, self.actions, drafts, clock)
+        self.presets = Presets(rows, self.diverting, self.acting, self.actions, drafts)
         roads = (self.diverting, self.acting, self.actions, self.connections)
         self.scheduling = Scheduling(rows, *roads, outcomes, words, clock)
 

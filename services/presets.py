@@ -1,8 +1,7 @@
 """Presets: several lines' diversions under a name, saved from how they stand, set all at once and taken back."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from services.actions import Acting, Step
@@ -29,14 +28,12 @@ class Presets:
         acting: Acting,
         actions: Actions,
         drafts: Drafts,
-        clock: Callable[[], datetime],
     ) -> None:
         self._rows = rows
         self._diverting = diverting
         self._acting = acting
         self._actions = actions
         self._drafts = drafts
-        self._clock = clock
 
     async def listed(self, by: Connection) -> list[tuple[UUID, Preset]]:
         """The customer's presets."""

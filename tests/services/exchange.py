@@ -128,7 +128,7 @@ class Exchange:
         outcomes.after.append(consequences.of)
         drafts = Drafts(self.rows, self.diverting, consequences, clock)
         self.planning = Planning(self.rows, drafts, consequences, clock)
-        self.presets = Presets(self.rows, self.diverting, self.acting, self.actions, drafts, clock)
+        self.presets = Presets(self.rows, self.diverting, self.acting, self.actions, drafts)
         roads = (self.diverting, self.acting, self.actions, self.connections)
         self.scheduling = Scheduling(self.rows, *roads, outcomes, words, clock)
 
