@@ -14,7 +14,9 @@ from tests.journeys.words import Words
 
 ALIKE = 1  # how many buttons of one kind are pressed on one screen, beside the last of them
 ACTS = "!"
-STEPS = {"diversions:w", "diversions:i", "diversions:t", "diversions:r"}  # each line, condition and target has its own
+STEPS = {  # each line, condition, target and moment has its own
+    "diversions:w", "diversions:i", "diversions:t", "diversions:r", "ringing:at", "ringing:now", "ringing:picture",
+}  # fmt: skip
 MOST_STEPS = 2  # that are pressed of each of these kinds, wherever they stand
 
 
