@@ -31,7 +31,7 @@ from bot.chat.diverting import (
     where,
     with_target,
 )
-from bot.chat.doors import Confirm, Drop, Extensions, LineCard, SwitchOff, WhoRings
+from bot.chat.doors import Confirm, Drop, Extensions, LineCard, Plans, Presets, SwitchOff, WhoRings
 from bot.chat.feature import PBX, Command, Feature, Step, Tap, Words
 from bot.chat.lists import pager, whose, window
 from bot.chat.navigation import menu_row
@@ -221,7 +221,11 @@ async def _list(ctx: Ctx, account: str, board: Switchboard, page: int) -> Outcom
     rows += pager(cut.page, cut.pages, lambda number: Extensions(account, number))
     if any(active(line) for line in board.lines):
         rows += ((Button(say("diversions-button-normal"), AskNormal(account)),),)
-    return screen(*shown, rows=(*rows, menu_row()))
+    later = (
+        Button(say("diversions-button-presets"), Presets(account)),
+        Button(say("diversions-button-plans"), Plans(account)),
+    )
+    return screen(*shown, rows=(*rows, later, menu_row()))
 
 
 def _card(ctx: Ctx, board: Switchboard, account: str, line: Extension) -> Outcome:

@@ -12,6 +12,7 @@ from services.changes import Result, entries_of
 from services.diverting_limits import Limits
 from services.diverting_payload import payload_of
 from services.diverting_rules import LineChange, line_changes
+from services.diverting_targets import OUTSIDE
 from storage.actions import Action, State
 
 ROLES = frozenset({"portalAdmin", "pbxAdmin"})
@@ -58,7 +59,7 @@ class DivertingKind:
             if not done:
                 raise
             raise errors.OutcomeUnknown("some lines are changed") from None
-        except (errors.Rejected, errors.NotAllowed, errors.NotFound) as refused:
+        except (errors.Rejected, errors.NotAllowed, errors.NotFound, errors.StepUpRequired) as refused:
             if done:
                 return _partly(changes, [True] * len(done))
             if isinstance(refused, errors.Rejected) and refused.message in _REASONS:
@@ -90,6 +91,7 @@ class DivertingKind:
         shown["what"] = "back"
         summary = f"Zurück: {', '.join(change.line for change in back)}"
         payload = payload_of(self._portal.paths, back, (), summary, shown)
+        payload["asks_pin"] = len(back) > 1 and any(_led_outside(action.payload, change) for change in back)
         payload["key"] = str(uuid4())
         return payload
 
@@ -116,6 +118,13 @@ class DivertingKind:
 
     async def _lines(self, token: AccessToken, changes: Sequence[LineChange]) -> list[Extension]:
         return list(await asyncio.gather(*(self._portal.extension(token, change.service) for change in changes)))
+
+
+def _led_outside(payload: Mapping[str, object], change: LineChange) -> bool:
+    """Whether calls would go to a number again that nobody had approved: then a PIN is asked for before all lines."""
+    aims = payload["aims"]
+    known = aims if isinstance(aims, Mapping) else {}
+    return any(known.get(uri, {}).get("kind") in OUTSIDE for uri in change.newly_reached.values())
 
 
 def _result(changes: Sequence[LineChange], lines: Sequence[Extension]) -> Result:

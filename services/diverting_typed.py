@@ -21,7 +21,11 @@ _OFF = re.compile(
 )
 _ALL = re.compile(r"(?:alle[sn]?|all|everything)?")
 _TO = re.compile(r"\s*(?:->|→|>|\b(?:auf|nach|zu[rm]?|an|to)\b)\s+")
-_UNTIL = re.compile(r"[\s,]+(?=(?:bis|until|till)\s|(?:für|fuer|for)\s+(?:[0-9]|ein|an?\s|zwei|drei|two|three|half))")
+_LENGTH = (
+    r"(?:[0-9]{1,2}(?:[.,][0-9])?|eine?[nr]?|halbe|anderthalb|zwei|drei|vier|an?|one|two|three|four|half an?)\s?"
+    r"(?:h|std|stunden?|min|minuten?|tage?n?|wochen?|hours?|minutes?|days?|weeks?)"
+)
+_UNTIL = re.compile(rf"[\s,]+(?=(?:bis|until|till)\s|(?:(?:für|fuer|for)\s+)?{_LENGTH}\b)")
 _SECONDS = re.compile(r"\b(?:nach|after)\s+(?P<seconds>[0-9]{1,3})\s*(?:s|sek\.?|sekunden?|secs?|seconds?)\b\.?")
 _WHEN = (
     (

@@ -1,9 +1,10 @@
 # Umleitungen: was geändert wird (eine Zeile, überall dieselbe)
 change-divert =
     { $target-kind ->
-        [off] ☎️ <b>{ $line }</b> klingelt wieder normal: keine Umleitung { $when ->
-            [several] mehr
-           *[other] { diversion-when }
+        [off] ☎️ <b>{ $line }</b> klingelt wieder { $when ->
+            [unconditional] selbst
+            [several] normal: keine Umleitung mehr
+           *[other] selbst: keine Umleitung mehr, { diversion-when }
         }
         [several] ↪️ <b>{ $line }</b>: mehrere Umleitungen{ diversion-until }
        *[other] ↪️ <b>{ $line }</b>, { diversion-when } → { diversion-aim }{ diversion-until }
@@ -166,6 +167,8 @@ diversions-new-target = 📱 Das Ziel ist neu. Zur Bestätigung schickt das Port
 diversions-main-number = 📱 Das betrifft eine Hauptnummer. Zur Bestätigung schickt das Portal eine PIN per SMS.
 diversions-needs-pin = 📱 Zur Bestätigung schickt das Portal eine PIN per SMS.
 diversions-button-line = { $line }
+diversions-button-presets = 🎛 Presets
+diversions-button-plans = 📅 Geplant
 diversions-button-normal = ☎️ Alles normal …
 diversions-button-to =
     → { $target-kind ->

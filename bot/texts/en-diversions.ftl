@@ -1,9 +1,10 @@
 # Diversions: what is changed (one line, the same everywhere)
 change-divert =
     { $target-kind ->
-        [off] ☎️ <b>{ $line }</b> rings as usual again: no diversion { $when ->
-            [several] any more
-           *[other] { diversion-when }
+        [off] ☎️ <b>{ $line }</b> rings { $when ->
+            [unconditional] itself again
+            [several] as usual again: no more diversions
+           *[other] itself again: no more diversion { diversion-when }
         }
         [several] ↪️ <b>{ $line }</b>: several diversions{ diversion-until }
        *[other] ↪️ <b>{ $line }</b>, { diversion-when } → { diversion-aim }{ diversion-until }
@@ -166,6 +167,8 @@ diversions-new-target = 📱 This target is new. The portal will send a PIN by S
 diversions-main-number = 📱 This is about a main number. The portal will send a PIN by SMS to confirm it.
 diversions-needs-pin = 📱 The portal will send a PIN by SMS to confirm it.
 diversions-button-line = { $line }
+diversions-button-presets = 🎛 Presets
+diversions-button-plans = 📅 Scheduled
 diversions-button-normal = ☎️ All normal …
 diversions-button-to =
     → { $target-kind ->

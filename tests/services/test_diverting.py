@@ -160,6 +160,11 @@ async def test_several_lines_are_one_change(desk: Desk) -> None:
     assert (await desk.answered(step)).action.state is State.DONE
     assert (await desk.rule("ext-22", ALWAYS)).active
     assert (await desk.rule("ext-23", ALWAYS)).active
+    key = await app.diverting.normal(desk.by, desk.by.person_id, summary="aus")
+    assert key is not None
+    off = await app.acting.confirm(key, desk.by.person_id, 2)
+    assert (await desk.undone(off)).action.state is State.STEPPING, "back to a number that nobody approved"
+    assert not (await desk.rule("ext-22", ALWAYS)).active
 
 
 async def test_a_clash_changes_nothing(desk: Desk) -> None:

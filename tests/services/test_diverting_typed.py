@@ -32,6 +32,9 @@ DIVERTED = [
     ),
     ("21 to 0171 2345678 until 6pm", "ext-21", None, "0171 2345678", "until 6pm"),
     ("forward 21 to voicemail for 2 hours", "ext-21", None, "voicemail", "for 2 hours"),
+    ("21 auf Max mobil eine Stunde", "ext-21", None, "Max mobil", "eine Stunde"),
+    ("21 auf 0171 2345678 für 1,5 h", "ext-21", None, "0171 2345678", "für 1,5 h"),
+    ("21 to 22 half an hour", "ext-21", None, "22", "half an hour"),
     ("21 busy to voicemail", "ext-21", BUSY, "voicemail", ""),
     ("divert extension 21 when nobody answers to 22", "ext-21", NO_ANSWER, "22", ""),
 ]
