@@ -33,7 +33,7 @@ async def spoilable(tmp_path: Path) -> AsyncIterator[Spoilable]:
     async with relay() as wire:
 
         def behind(settings: PortalSettings) -> PortalSettings:
-            return replace(settings, public_url=wire.url)
+            return replace(settings, public_url=wire.url, order_pace=0.0)
 
         async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}", portal=behind) as running:
             wire.upstream = running.portal.url
