@@ -200,8 +200,8 @@ async def under_way(ctx: Ctx) -> Outcome:
     """/offen"""
     found = await ctx.services.acting.under_way(ctx.connection, 2 * PAGE)
     lines = [say("actions-open"), *whose(ctx, ctx.connection.tag)]
-    for action, by in found:
-        lines += [BLANK, *_entry(action, by)]
+    for number, (action, by) in enumerate(found, start=1):
+        lines += [BLANK, *_entry(number, action, by)]
     if not found:
         lines += [BLANK, say("actions-open-none")]
     return screen(*lines, rows=(*_entry_rows([action for action, _ in found]), menu_row(Go(HISTORY))))
@@ -212,8 +212,8 @@ async def _history(ctx: Ctx, account: str, before: datetime | None) -> Outcome:
     found = await ctx.services.acting.history(connection, PAGE + 1, before=before)
     page = found[:PAGE]
     lines = [say("actions-history"), *whose(ctx, account)]
-    for action, by in page:
-        lines += [BLANK, *_entry(action, by)]
+    for number, (action, by) in enumerate(page, start=1):
+        lines += [BLANK, *_entry(number, action, by)]
     if not page:
         lines += [BLANK, say("actions-history-none")]
     turn: Rows = ()
@@ -224,8 +224,9 @@ async def _history(ctx: Ctx, account: str, before: datetime | None) -> Outcome:
     return screen(*lines, rows=(*_entry_rows([action for action, _ in page]), *turn, menu_row(back)))
 
 
-def _entry(action: Action, by: str) -> tuple[Say, ...]:
-    head = say("actions-entry", at=action.created_at, by=Name(by, 40), state=str(action.state))
+def _entry(number: int, action: Action, by: str) -> tuple[Say, ...]:
+    """Under its button's number."""
+    head = say("actions-entry", number=number, at=action.created_at, by=Name(by, 40), state=str(action.state))
     return head, told(action.kind, action.payload)
 
 
@@ -334,11 +335,11 @@ def tell_receipt(facts: Mapping[str, object]) -> Screen:
 
 
 def tell_changed(facts: Mapping[str, object]) -> Screen:
-    """Somebody else changed something."""
-    kind, state, shown = str(facts["kind"]), str(facts["state"]), _part(facts, "shown")
+    """Somebody else changed something; the way back is there even if the telephone system is still on it."""
+    kind, shown = str(facts["kind"]), _part(facts, "shown")
     by = facts_of({"by": facts["by"]})["by"]
     line = say("notice-changed", by=by, undoes="yes" if facts.get("undoes") else "no")
-    ways = _ways_on(kind, state, "", shown, str(facts["action"])) if kind in REVERSIBLE else ()
+    ways = _ways_on(kind, State.DONE, "", shown, str(facts["action"])) if kind in REVERSIBLE else ()
     return Screen((line, told(kind, shown)), (*ways, _away()), stays=True)
 
 

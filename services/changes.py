@@ -14,6 +14,7 @@ from storage.connections import Connection, Connections
 from storage.notices import NewNotice
 
 LOOK_SOON, LOOK_LATE = timedelta(seconds=2), timedelta(minutes=10)
+LOOKED_AT = timedelta(seconds=10)  # so long a person watches what a tap comes to
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +93,17 @@ class Outcomes:
         if is_news and action.message_id is not None:
             edit = {**facts, "message": action.message_id}
             notices.append(NewNotice("receipt", f"receipt:{step}", action.chat_id, edit))
-        if is_news and result.state in ENDED and not (action.by_plan and result.state is State.DONE):
+        if is_news and result.state in ENDED and not (result.state is State.DONE and self._is_seen(action)):
             notices.append(NewNotice("outcome", f"outcome:{step}", action.chat_id, facts))
         if result.state in {State.DONE, State.ACCEPTED} and not action.by_plan:
             notices += await self._for_others(action, maker, facts)
         return notices
+
+    def _is_seen(self, action: Action) -> bool:
+        """Whether nobody needs to be called: a plan did it, or whoever did is still looking at its receipt."""
+        recent = action.confirmed_at is not None and self._clock() - action.confirmed_at < LOOKED_AT
+        as_expected = action.state is State.ACCEPTED and action.message_id is not None
+        return action.by_plan or (recent and as_expected)
 
     async def _for_others(self, action: Action, maker: Connection, facts: dict[str, object]) -> list[NewNotice]:
         """Once per change and chat: the event's key is the change alone."""

@@ -133,7 +133,7 @@ actions-history-none = Noch nichts.
 actions-open = ⏳ <b>Läuft noch</b>
 actions-open-none = Zurzeit läuft nichts.
 actions-entry =
-    { $state ->
+    <b>{ $number }</b> { $state ->
         [done] ✅
         [accepted] 🕐
         [running] ⏳

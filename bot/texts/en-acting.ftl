@@ -133,7 +133,7 @@ actions-history-none = Nothing yet.
 actions-open = ⏳ <b>Still running</b>
 actions-open-none = Nothing is running at the moment.
 actions-entry =
-    { $state ->
+    <b>{ $number }</b> { $state ->
         [done] ✅
         [accepted] 🕐
         [running] ⏳
