@@ -82,7 +82,8 @@ class Stage:
         vault = Vault(parse_keys(generate_key()))
         self.connections = Connections(self._database, vault)
         self.challenges = Challenges(self._database, vault)
-        self.actions = Actions(self._database, vault, Notices(self._database, vault))
+        self.notices = Notices(self._database, vault)
+        self.actions = Actions(self._database, vault, self.notices)
         self.processes = [Process(self), Process(self)]
         self.people: dict[int, Connection] = {}
         self._grants = 0
