@@ -23,6 +23,7 @@ _VOICEMAIL = re.compile(r"(?:die |meine |the |my )?(?:mail ?box|voice ?mail|ab|a
 _E164 = re.compile(r"tel:(?P<number>\+[1-9][0-9]{4,14})")
 _NUMBER_AND_NAME = re.compile(r"(?P<number>[+(]?[0-9][0-9 ()/.-]{3,}?)[ ,:]+(?P<name>[^0-9 ()/.+-].*)")
 _TYPED = "n"  # in front of a key that is a number itself
+_TYPED_KEY = re.compile(rf"{_TYPED}[0-9a-z]{{1,10}}")
 _DIGITS = string.digits + string.ascii_lowercase
 _SHORT = re.compile(r"[0-9]{1,8}")
 
@@ -113,7 +114,7 @@ class Switchboard:
 
     def keyed(self, key: str) -> Aim | None:
         """The target of a short key (see `key_of`); a number that was typed is in its key."""
-        if key.startswith(_TYPED):
+        if _TYPED_KEY.fullmatch(key):
             return self.aim(f"tel:+{int(key[1:], 36)}")
         uris = [target.uri for target in self.approved] + self._known_uris()
         uris += [special.uri for line in self.lines for special in line.special_targets]
@@ -149,7 +150,8 @@ class Switchboard:
         """NotDivertable when calls must not go where changes would send them."""
         reached = [uri for change in changes for uri in change.newly_reached.values()]
         for aim in map(self.aim, reached):
-            if aim.e164 and (reason := _refused(aim.e164, self.allowed)) is not None:
+            is_judged = aim.e164 != "" or aim.kind is AimKind.OTHER
+            if is_judged and (reason := _refused(aim.e164, self.allowed)) is not None:
                 raise NotDivertable(reason)
         found = leads_to_loop(self.lines, {c.service: {w: r.as_change() for w, r in c.after.items()} for c in changes})
         if found:

@@ -113,6 +113,8 @@ def draft_of(board: Switchboard, account: str, line_id: str, code: str, seconds:
     line, when = board.line(line_id), CODES.get(code)
     if line is None or when not in line.supported:
         raise Gone
+    if seconds and not is_possible(seconds, line.no_reply_timer):
+        raise Gone
     return Draft(account, line, when, seconds)
 
 

@@ -110,6 +110,16 @@ def test_a_saved_target_that_is_not_allowed_any_more() -> None:
         lines.check([change(line, ALWAYS, "tel:+4990012345")])
 
 
+def test_what_only_others_could_set_is_not_switched_on() -> None:
+    """A target of a form that nobody here understands stays as it is, and is not for the chat to use."""
+    strange = extension("21", diversion(BUSY, "sip:someone@elsewhere.example", active=False))
+
+    assert refused_as([strange], [change(strange, BUSY, "sip:someone@elsewhere.example")]) == "invalid"
+    assert refused_as([strange], [change(strange, BUSY, "tel:+123")]) == "invalid"
+    off = LineChange.of(strange, Wish(strange.id, {BUSY: RuleChange(active=False)}))
+    board(strange).check([off])
+
+
 def test_keys_lead_back_to_their_targets() -> None:
     """What a button carries instead of a target is short, and means that target again."""
     here = board(extension("21", diversion(BUSY, "tel:+4930777777")), extension("22"), number_range())
@@ -119,7 +129,8 @@ def test_keys_lead_back_to_their_targets() -> None:
         key = here.key_of(aim)
         assert len(key) <= 11, key
         assert here.keyed(key) == aim
-    assert here.keyed("k0000000000") is None
+    for made_up in ("k0000000000", "n", "n_-.", "n0171234567890123", "x"):
+        assert here.keyed(made_up) is None
 
 
 def test_likely_targets_come_first() -> None:
