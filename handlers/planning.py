@@ -11,14 +11,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
+from uuid import UUID
 
 from bot.chat.buttons import Look
 from bot.chat.context import Ctx
-from bot.chat.doors import Confirm, Drop, NewPlan, NewRota, Plans
+from bot.chat.doors import ChangePlan, Confirm, Drop, NewPlan, NewRota, Plans
 from bot.chat.feature import PBX, Feature, Step, Tap
 from bot.chat.lists import pager, whose, window
 from bot.chat.navigation import menu_row
-from bot.chat.planned import handover_line, hours_lines, number_in
+from bot.chat.plan_draft import (
+    HANDOVERS,
+    PLAN,
+    ROTA,
+    days_kept,
+    hours_in,
+    kept,
+    people_in,
+    place_in,
+    vacations_in,
+)
+from bot.chat.planned import handover_line, hours_lines, number_in, vacation_lines
 from bot.chat.screen import BLANK, Ask, Button, Outcome, Rows, screen
 from bot.chat.text import Name, Say, Texts, clean, say
 from portal.models import DivertWhen, Extension
@@ -28,15 +40,12 @@ from services.errors import Gone, NotDivertable
 from services.holidays import FederalState
 from services.plans import Setting, WeeklyPlan
 from services.plans_clock import instant_of, local_day
-from services.plans_hours import OFFICE_HOURS, Hours, typed_hours, weekly
-from services.plans_rota import MOST_PEOPLE, Colleague, Handover, Rota
-from services.schedules_wishes import LONGEST_NAME, Plan
+from services.plans_hours import OFFICE_HOURS, typed_hours, typed_vacation, weekly
+from services.plans_rota import MOST_PEOPLE, Colleague, Rota
+from services.schedules_wishes import LONGEST_NAME, Plan, plan_of
 from storage.connections import Connection
 
-PLAN, ROTA = "plan", "rota"
 MOST_TARGETS = 8
-MORNING = 8 * 60
-HANDOVERS = (Handover(MORNING, 0), Handover(MORNING), Handover(17 * 60, 4))  # the first is what one begins with
 _NUMBER = re.compile(r"[+(]?[0-9][0-9 ()/.-]*[0-9]")
 
 
@@ -140,6 +149,15 @@ async def for_line(ctx: Ctx, button: ForLine) -> Outcome:
     return _where(board, {**state, **usual})
 
 
+async def change(ctx: Ctx, button: ChangePlan) -> Outcome:
+    """The plan as it is, to be changed."""
+    by = ctx.connection_of(button.account)
+    plan = plan_of((await ctx.services.planning.find(by, _id(button.schedule))).schedule)
+    board = await ctx.services.diverting.switchboard(by)
+    state = {"account": button.account, "line": plan.service, **kept(plan)}
+    return _rota(board, state) if isinstance(plan.course, Rota) else _plan(board, state)
+
+
 async def chosen(ctx: Ctx, button: Outside) -> Outcome:
     """A target was tapped."""
     board = await _board(ctx)
@@ -156,6 +174,9 @@ async def typed(ctx: Ctx) -> Outcome:
         return _with_people(ctx, board, text)
     if not ctx.state.get("target"):
         return _aimed(ctx, board, board.typed(text))
+    if vacation := typed_vacation(text, _by(ctx).account.zone, ctx.now):
+        others = [one for one in vacations_in(ctx.state) if one.last < vacation.first or one.first > vacation.last]
+        return _plan(board, {**ctx.state, "vacations": days_kept((*others, vacation))})
     hours = typed_hours(text)
     if hours is None:
         return _plan(board, ctx.state, say("plans-not-hours"))
@@ -168,7 +189,7 @@ async def toggle(ctx: Ctx, button: Toggle) -> Outcome:
     if button.what == "lunch":
         return _plan(board, {**state, "lunch": not state.get("lunch")})
     if button.what == "handover":
-        return _rota(board, {**state, "handover": (_place(state) + 1) % len(HANDOVERS)})
+        return _rota(board, {**state, "handover": (place_in(state) + 1) % len(HANDOVERS)})
     return _rota(board, {**state, "people": []})
 
 
@@ -227,10 +248,11 @@ def _plan(board: Switchboard, state: dict[str, object], *above: Say) -> Outcome:
         *above,
         say("plans-draft", line=Name(line_name(_line(board, state)), 60)),
         BLANK,
-        *hours_lines(_hours(state)),
+        *hours_lines(hours_in(state)),
         *((say("plans-lunch"),) if lunch == "yes" else ()),
         say("plans-outside", name=Name(_called(aim, state), 60)),
         say("plans-holidays", state=holidays),
+        *vacation_lines(vacations_in(state)),
         BLANK,
         say("plans-hours-how"),
     ]
@@ -245,12 +267,12 @@ def _plan(board: Switchboard, state: dict[str, object], *above: Say) -> Outcome:
 
 def _rota(board: Switchboard, state: dict[str, object], *above: Say) -> Outcome:
     """The rota as it would be saved."""
-    people = _people(state)
+    people = people_in(state)
     lines = [*above, say("plans-rota-draft", line=Name(line_name(_line(board, state)), 60)), BLANK]
     lines += [say("plans-person", now="no", name=Name(p.name, 60), target=number_in(p.target)) for p in people]
     rows: list[tuple[Button, ...]] = []
     if people:
-        lines += [handover_line(HANDOVERS[_place(state)]), BLANK]
+        lines += [handover_line(HANDOVERS[place_in(state)]), BLANK]
         rows.append((Button(say("plans-button-save"), Save(ROTA)),))
         clear = Button(say("plans-button-clear"), Toggle("clear"))
         rows.append((Button(say("plans-button-handover"), Toggle("handover")), clear))
@@ -281,7 +303,7 @@ def _with_people(ctx: Ctx, board: Switchboard, text: str) -> Outcome:
 
 
 def _with(ctx: Ctx, board: Switchboard, more: list[Colleague]) -> Outcome:
-    known = {person.name: person for person in (*_people(ctx.state), *more)}
+    known = {person.name: person for person in (*people_in(ctx.state), *more)}
     people = [[person.name, person.target] for person in list(known.values())[:MOST_PEOPLE]]
     return _rota(board, {**ctx.state, "people": people})
 
@@ -295,7 +317,7 @@ def _targets(board: Switchboard, state: dict[str, object]) -> Rows:
 
 def _aims(board: Switchboard, state: dict[str, object]) -> list[Aim]:
     """What is offered: the voicemail (for plans) and approved targets; of a rota, who is not on it yet."""
-    taken = {person.target for person in _people(state)}
+    taken = {person.target for person in people_in(state)}
     special = [board.voicemail.uri] if board.voicemail and state.get("what") != ROTA else []
     uris = [*special, *(target.uri for target in board.approved)]
     return [board.aim(uri) for uri in uris if uri not in taken][:MOST_TARGETS]
@@ -307,33 +329,18 @@ def _week_of(ctx: Ctx, by: Connection) -> WeeklyPlan:
     outside, state = Setting(str(ctx.state["target"])), str(ctx.state.get("state", ""))
     holidays = FederalState(state) if state else None
     lunch = bool(ctx.state.get("lunch"))
-    return weekly(by.account.zone, _hours(ctx.state), outside, lunch=lunch, state=holidays)
+    days_off = vacations_in(ctx.state)
+    return weekly(by.account.zone, hours_in(ctx.state), outside, lunch=lunch, state=holidays, vacations=days_off)
 
 
 def _rota_of(ctx: Ctx, by: Connection) -> Rota:
     """The first one has the duty at once: the rota began with the last time of day at which it is handed over."""
-    people, handover, zone = _people(ctx.state), HANDOVERS[_place(ctx.state)], by.account.zone
+    people, handover, zone = people_in(ctx.state), HANDOVERS[place_in(ctx.state)], by.account.zone
     if not people:
         raise Gone
     today = local_day(ctx.now, zone)
     is_later = instant_of(today, handover.minute, zone) > ctx.now
     return Rota(zone, people, today - timedelta(days=1) if is_later else today, handover)
-
-
-def _hours(state: Mapping[str, object]) -> Hours:
-    kept = state.get("hours")
-    days = kept if isinstance(kept, list | tuple) else OFFICE_HOURS
-    return tuple(tuple((int(begins), int(ends)) for begins, ends in day) for day in days)
-
-
-def _people(state: Mapping[str, object]) -> tuple[Colleague, ...]:
-    kept = state.get("people")
-    return tuple(Colleague(str(name), str(uri)) for name, uri in (kept if isinstance(kept, list) else []))
-
-
-def _place(state: Mapping[str, object]) -> int:
-    place = state.get("handover")
-    return place % len(HANDOVERS) if isinstance(place, int) else 0
 
 
 def _called(aim: Aim, state: Mapping[str, object]) -> str:
@@ -360,6 +367,13 @@ async def _board(ctx: Ctx) -> Switchboard:
     return await ctx.services.diverting.switchboard(_by(ctx))
 
 
+def _id(written: str) -> UUID:
+    try:
+        return UUID(written)
+    except ValueError:
+        raise Gone from None
+
+
 FEATURE = Feature(
     "planning",
     taps=(
@@ -367,6 +381,7 @@ FEATURE = Feature(
         Tap(NewRota, new_rota, PBX),
         Tap(Lines, lines, PBX),
         Tap(ForLine, for_line, PBX),
+        Tap(ChangePlan, change, PBX),
         Tap(Outside, chosen, PBX),
         Tap(Toggle, toggle, PBX),
         Tap(AskState, ask_state, PBX),

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from bot.chat.buttons import Act, Look
 from bot.chat.context import Ctx
-from bot.chat.doors import Extensions, NewPlan, NewRota, Plans, Presets
+from bot.chat.doors import ChangePlan, Extensions, NewPlan, NewRota, Plans, Presets
 from bot.chat.feature import PBX, Command, Feature, Tap, Telling
 from bot.chat.lists import whose
 from bot.chat.navigation import menu_row
@@ -237,9 +237,10 @@ def _ways(account: str, one: Listed) -> Rows:
     label = say("plans-button-turn", to="off" if is_on else "on", rests=str(one.schedule.state))
     first = [Button(label, Turn(account, key, "off" if is_on else "on"))]
     first.append(Button(say("plans-button-delete"), AskDelete(account, key)))
+    second = [Button(say("plans-button-change"), ChangePlan(account, key))]
     if one.schedule.kind is ScheduleKind.ROTA:
-        return (tuple(first), (Button(say("plans-button-swap"), AskSwap(account, key)),))
-    return (tuple(first),)
+        second.append(Button(say("plans-button-swap"), AskSwap(account, key)))
+    return tuple(first), tuple(second)
 
 
 def _duty_day(rota: Rota, now: datetime) -> date:

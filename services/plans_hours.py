@@ -1,12 +1,15 @@
-"""Reading typed business hours: "Mo-Fr 8-17, Sa 9-13", "mon-thu 8:00-12:00 13:00-17:30, fri 8-12"."""
+"""Reading typed business hours ("Mo-Fr 8-17, Sa 9-13") and vacations ("Urlaub 2.8.-20.8."), and the plans of them."""
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import groupby, pairwise
 
 from services.holidays import FederalState
-from services.plans import CLOSED, OFF, Block, Holidays, Setting, WeeklyPlan
+from services.plans import CLOSED, OFF, Block, Holidays, Setting, Vacation, WeeklyPlan
 from services.plans_clock import DAY
+from services.plans_typed import typed_end
+from services.plans_until import OnDay, Until
 
 LONGEST_ENTRY = 200  # characters
 MOST_SPANS = 4  # of one day
@@ -33,6 +36,9 @@ _TOKEN = re.compile(
     rf"(?P<days>(?P<first>{_DAY})\b\.?(?:{_TO}(?P<last>{_DAY})\b\.?)?)|(?P<span>{_TIME}{_TO}{_TIME})"
     r"|(?P<between>[\s,;:&+]+|\b(?:und|and|von|from|uhr)\b)",
     re.ASCII,
+)
+_VACATION = re.compile(
+    r"(?:betriebsferien|urlaub|ferien|geschlossen|vacation|closed)\b[ :]*(?:vom |von |from )?(?P<days>.+)"
 )
 
 
@@ -61,6 +67,16 @@ def typed_hours(text: str) -> Hours | None:
     return _checked(week)
 
 
+def typed_vacation(text: str, zone: str, now: datetime) -> Vacation | None:
+    """Days off, or one: "Urlaub 2.8.-20.8.", "closed 24 Dec"; None for anything else, and for what is over."""
+    found = _VACATION.fullmatch(text.casefold().strip())
+    if found is None:
+        return None
+    ends = [typed_end(day, zone, now) for day in re.split(_TO, found["days"], maxsplit=1)]
+    days = [end.wish.day for end in ends if isinstance(end, Until) and isinstance(end.wish, OnDay)]
+    return Vacation(days[0], days[-1]) if len(days) == len(ends) and days[0] <= days[-1] else None
+
+
 def grouped(hours: Hours) -> list[tuple[int, int, tuple[Span, ...]]]:
     """Days that follow each other with the same hours: the first, the last, their hours. Closed days are left out."""
     found = []
@@ -71,13 +87,22 @@ def grouped(hours: Hours) -> list[tuple[int, int, tuple[Span, ...]]]:
     return found
 
 
-def weekly(zone: str, hours: Hours, outside: Setting, *, lunch: bool, state: FederalState | None) -> WeeklyPlan:
-    """The plan: in business hours it rings here; else, at lunch and on holidays, calls go to `outside`."""
+def weekly(
+    zone: str,
+    hours: Hours,
+    outside: Setting,
+    *,
+    lunch: bool,
+    state: FederalState | None,
+    vacations: Sequence[Vacation] = (),
+) -> WeeklyPlan:
+    """The plan: in business hours it rings here; else, at lunch, on holidays and in vacations, calls go `outside`."""
     return WeeklyPlan(
         zone,
         tuple(_blocks(spans, outside, lunch=lunch) for spans in hours),
         otherwise=outside,
         holidays=Holidays(state, CLOSED) if state else None,
+        vacations=tuple(vacations),
     )
 
 

@@ -196,3 +196,13 @@ class NewRota(Look):
     feature: ClassVar[str] = "planning"
     verb: ClassVar[str] = "rota"
     account: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePlan(Look):
+    """Change a weekly plan or a rota: a draft that begins with it, and replaces it when it is saved."""
+
+    feature: ClassVar[str] = "planning"
+    verb: ClassVar[str] = "change"
+    account: str
+    schedule: str

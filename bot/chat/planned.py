@@ -1,9 +1,10 @@
 """How a weekly plan and a rota are told, line by line; the same wherever they are shown."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.chat.text import Name, Say, say
-from services.plans import WeeklyPlan
+from services.plans import Vacation, WeeklyPlan
 from services.plans_hours import Hours, grouped, hours_of
 from services.plans_rota import Handover, Rota, on_duty
 from services.schedules_wishes import Plan
@@ -26,6 +27,11 @@ def hours_lines(hours: Hours) -> tuple[Say, ...]:
     return tuple(lines)
 
 
+def vacation_lines(vacations: Sequence[Vacation]) -> tuple[Say, ...]:
+    """Days off."""
+    return tuple(say("plans-vacation", first=one.first, last=one.last) for one in vacations)
+
+
 def clock(minute: int) -> str:
     """A minute of the day as clocks show it."""
     return f"{minute // 60}:{minute % 60:02}"
@@ -44,7 +50,7 @@ def _week_lines(course: WeeklyPlan, plan: Plan) -> tuple[Say, ...]:
     if target:
         lines.append(say("plans-outside", name=Name(plan.names.get(target) or number_in(target), _LONGEST)))
     state = course.holidays.state.value if course.holidays else "none"
-    return (*lines, say("plans-holidays", state=state))
+    return (*lines, say("plans-holidays", state=state), *vacation_lines(course.vacations))
 
 
 def _rota_lines(rota: Rota, now: datetime) -> tuple[Say, ...]:

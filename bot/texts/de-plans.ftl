@@ -66,6 +66,7 @@ plans-state-name =
         [TH] Thüringen
        *[none] keine
     }
+plans-vacation = 🏖 Geschlossen vom { $first } bis { $last }
 plans-handover =
     { $day ->
         [daily] 🔁 Wechsel täglich um { $time } Uhr
@@ -106,6 +107,7 @@ plans-button-turn =
            *[other] 🟢 Einschalten
         }
     }
+plans-button-change = ✏️ Ändern
 plans-button-delete = 🗑 Löschen
 plans-button-delete-yes = 🗑 Ja, löschen
 plans-button-no = Nein, doch nicht
@@ -126,7 +128,9 @@ plans-button-line = ☎️ { $line }
 plans-where = 🗓 <b>{ $line }</b>: Wohin außerhalb der Geschäftszeiten?
 plans-where-how = Tippen Sie ein Ziel an, oder schreiben Sie eine Nebenstelle oder eine Nummer.
 plans-draft = 🗓 <b>Wochenplan für { $line }</b>
-plans-hours-how = Andere Zeiten? Schreiben Sie zum Beispiel: Mo-Fr 8-17, Sa 9-13
+plans-hours-how =
+    Andere Zeiten? Schreiben Sie zum Beispiel: Mo-Fr 8-17, Sa 9-13
+    Urlaub? Zum Beispiel: Urlaub 2.8.-20.8.
 plans-not-hours = 🤔 Diese Zeiten verstehe ich nicht.
 plans-rota-draft = 👥 <b>Dienstplan für { $line }</b>
 plans-rota-how = Wer ist dabei? Tippen Sie Ziele an, oder schreiben Sie Name und Nummer: Eva 0171 2345678

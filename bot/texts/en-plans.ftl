@@ -66,6 +66,7 @@ plans-state-name =
         [TH] Thuringia
        *[none] none
     }
+plans-vacation = 🏖 Closed from { $first } to { $last }
 plans-handover =
     { $day ->
         [daily] 🔁 Handover every day at { $time }
@@ -106,6 +107,7 @@ plans-button-turn =
            *[other] 🟢 Turn on
         }
     }
+plans-button-change = ✏️ Change
 plans-button-delete = 🗑 Delete
 plans-button-delete-yes = 🗑 Yes, delete
 plans-button-no = No, never mind
@@ -126,7 +128,9 @@ plans-button-line = ☎️ { $line }
 plans-where = 🗓 <b>{ $line }</b>: where to outside business hours?
 plans-where-how = Tap a target, or write an extension or a number.
 plans-draft = 🗓 <b>Weekly plan for { $line }</b>
-plans-hours-how = Other hours? Write for example: Mon-Fri 8-17, Sat 9-13
+plans-hours-how =
+    Other hours? Write for example: Mon-Fri 8-17, Sat 9-13
+    Days off? For example: vacation 2 Aug - 20 Aug
 plans-not-hours = 🤔 I don't understand these hours.
 plans-rota-draft = 👥 <b>Rota for { $line }</b>
 plans-rota-how = Who takes part? Tap targets, or write a name and a number: Eva 0171 2345678

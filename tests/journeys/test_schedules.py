@@ -13,6 +13,7 @@ from services.diverting_rules import Rule, rule_of
 from storage.actions import State
 from storage.connections import Connection
 from tests.drivers.sandbox import Person
+from tests.drivers.sandbox_views import as_read
 from tests.house import MAX, House
 from tests.journeys.words import Words
 
@@ -148,7 +149,12 @@ async def test_a_weekly_plan_and_its_day(home: House, words: Words) -> None:
     await person.send("immer")
     await person.sees(words("plans-not-hours"), new=True)
     await person.send("Mo-Fr 9-17")
-    draft = await person.sees(words("plans-hours", same="no", first=0, last=4, spans="9:00–17:00"), new=True)
+    hours = words("plans-hours", same="no", first=0, last=4, spans="9:00–17:00")
+    await person.sees(hours, new=True)
+    first = home.clock().date() + timedelta(days=60)
+    await person.send(f"Urlaub {first:%d.%m.%Y} - {first + timedelta(days=9):%d.%m.%Y}")
+    days_off = words("plans-vacation", first=first, last=first + timedelta(days=9))
+    draft = await person.sees(days_off, new=True)
     await person.tap(words.label("plans-button-holidays"), on=draft)
     await person.tap(words.label("plans-button-state", state="NW"))
     await person.tap(words.label("plans-button-save"))
@@ -161,6 +167,13 @@ async def test_a_weekly_plan_and_its_day(home: House, words: Words) -> None:
         await on(home, monday(home.clock(), clock) if clock == "08:59" else at_clock(home.clock(), clock))
         await home.until(lambda: is_on(home, by), is_diverted, within=20)
     assert await always(home, by) == Rule(True, MOBILE)
+    await person.send("/plaene")
+    listed = await person.sees(words("plans-title"), new=True)
+    await person.tap(words.label("plans-button-card", kind="plan", name=Name(name.value, 24)), on=listed)
+    await person.tap(words.label("plans-button-change"), on=await person.sees(days_off, new=True))
+    again = await person.sees(words("plans-hours-how"), new=True)
+    assert hours in as_read(again.text)
+    assert days_off in as_read(again.text)
     await person.send("/plaene")
     listed = await person.sees(words("plans-title"), new=True)
     await person.tap(words.label("plans-button-card", kind="plan", name=Name(name.value, 24)), on=listed)

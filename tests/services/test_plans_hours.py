@@ -1,10 +1,12 @@
 """Typed business hours are read whole or not at all."""
 
+from datetime import date
+
 import pytest
 
 from services.holidays import FederalState
-from services.plans import OFF, Setting, state_at
-from services.plans_hours import OFFICE_HOURS, Hours, grouped, hours_of, typed_hours, weekly
+from services.plans import OFF, Setting, Vacation, state_at
+from services.plans_hours import OFFICE_HOURS, Hours, grouped, hours_of, typed_hours, typed_vacation, weekly
 from tests.services.plan_wishes import BERLIN, VOICEMAIL, at
 
 EIGHT, NOON, ONE, FIVE = 480, 720, 780, 1020
@@ -56,6 +58,23 @@ def test_hours_as_people_write_them(text: str, hours: Hours) -> None:
 def test_what_is_not_understood_is_refused(text: str) -> None:
     """Nothing is guessed."""
     assert typed_hours(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Urlaub 2.8.-20.8.", (date(2027, 8, 2), date(2027, 8, 20))),
+        ("Betriebsferien vom 24.12. bis 2.1.2028", (date(2027, 12, 24), date(2028, 1, 2))),
+        ("closed 24 Dec", (date(2027, 12, 24), date(2027, 12, 24))),
+        ("vacation 2 Aug - 20 Aug", (date(2027, 8, 2), date(2027, 8, 20))),
+        ("Urlaub 20.8.-2.8.", None),
+        ("Urlaub bald", None),
+        ("Mo-Fr 8-17", None),
+    ],
+)
+def test_days_off(text: str, days: tuple[date, date] | None) -> None:
+    """From a day to a day, or one; anything else is no vacation."""
+    assert typed_vacation(text, BERLIN, at("2027-01-04 09:00")) == (Vacation(*days) if days else None)
 
 
 def test_days_with_the_same_hours_are_told_together() -> None:
