@@ -14,7 +14,7 @@ from .json_values import JsonObject, as_text, loads_object
 from .world import World
 
 RESOURCE = "sms"
-CODE = re.compile(r"(?<!\d)\d{4,8}(?!\d)")
+CODE = re.compile(r"(?<![\d-])\d{4,8}(?![\d-])")  # a part of a contract's number is no code
 KEPT = 2_000
 
 

@@ -162,8 +162,10 @@ async def test_typing_is_shown_in_the_head_of_the_chat(desk: Stage) -> None:
 async def test_a_pin_from_the_sms_goes_into_the_message_field(desk: Stage) -> None:
     """The SMS appears on the phone beside the chat; its PIN, tapped, stands in the field and can be sent."""
     await desk.start()
-    await desk.send_sms("e:service: Ihre PIN lautet 482913. Sie gilt 5 Minuten.")
-    await desk.page.get_by_role("button", name="482913, In den Chat übernehmen").click()
+    await desk.send_sms("e:service: 482913 ist Ihre PIN für den Vertrag V-2300229-08. Sie gilt 5 Minuten.")
+    take_over = desk.page.get_by_role("button", name="In den Chat übernehmen")
+    await expect(take_over).to_have_count(1)  # a contract's number is no PIN
+    await take_over.click()
     field = desk.page.get_by_role("textbox", name="Nachricht", exact=True)
     await expect(field).to_have_value("482913")
     await field.press("Enter")
