@@ -26,12 +26,11 @@ WAITING = frozenset({State.RUNNING, State.UNKNOWN, State.ACCEPTED})
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How a booking ended: the portal's orders for it, and whether the chat says the same."""
+    """How a booking ended: the portal's orders since it began, and whether the chat says the same."""
 
-    action: UUID
-    orders: int
+    orders: frozenset[str]
     is_true: bool
-    last: str
+    said: str
 
 
 async def to_question(person: Person) -> None:
@@ -58,21 +57,25 @@ async def yes(person: Person, client: SandboxClient, database: Database) -> None
             return
 
 
-async def told(person: Person, since: int, portal: PortalServer, action: UUID) -> Told:
-    """Everything said since then that still stands, and the orders under this change's id."""
+async def ordered(portal: PortalServer) -> frozenset[str]:
+    """The names of all orders that the portal has."""
+    async with portal.context.database.reading() as connection:
+        return frozenset((await connection.execute(select(orders.c.external_id))).scalars())
+
+
+async def told(person: Person, since: int, portal: PortalServer, before: frozenset[str]) -> Told:
+    """Everything said since then that still stands, and the orders that came."""
     chat = await person.transcript()
     said = [as_read(m.text) for m in sorted(chat.from_bot, key=lambda m: m.version) if m.version > since]
-    async with portal.context.database.reading() as connection:
-        mine = select(func.count()).select_from(orders).where(orders.c.external_id == str(action))
-        count = int((await connection.execute(mine)).scalar_one())
+    made = await ordered(portal) - before
     last = said[-1] if said else ""
     says_yes = [text for text in said if any(word in text for word in YES)]
     says_no = [text for text in said if any(word in text for word in NO)]
-    if count:
+    if made:
         is_true = bool(says_yes) and any(word in last for word in YES)
     else:
         is_true = not says_yes and (bool(says_no) or any(word in last for word in NOT_YET))
-    return Told(action, count, is_true, " || ".join(said))
+    return Told(made, is_true, " || ".join(said))
 
 
 async def newest(database: Database) -> tuple[UUID, State]:

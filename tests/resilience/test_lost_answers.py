@@ -11,7 +11,7 @@ import pytest
 
 from tests.proof import Proof
 from tests.resilience.conftest import Spoilable
-from tests.resilience.honesty import Told, free_again, newest, settled, to_question, told, yes
+from tests.resilience.honesty import Told, free_again, newest, ordered, settled, to_question, told, yes
 
 ORDER, TOKEN, CHALLENGE = b"POST /tmf-api/productOrderingManagement", b"POST /oauth2/token", b"POST /oauth2/challenge"
 PLACES = ((ORDER, 1), (ORDER, 2), (TOKEN, 1), (CHALLENGE, 1), (CHALLENGE, 2), (CHALLENGE, 3))
@@ -106,7 +106,7 @@ async def test_the_truth_over_a_bad_wire(proof: Proof, spoilable: Spoilable) -> 
     for place, fault in proof.random.sample(cases, proof.count(len(cases), "cases", least=2)):
         await free_again(home.portal)
         await to_question(person)
-        since = await home.client.version()
+        since, before = await home.client.version(), await ordered(home.portal)
         spoiler = Spoiler(wire.upstream, *place, fault)
         wire.spoil(spoiler)
         await yes(person, home.client, home.app.database)
@@ -115,11 +115,11 @@ async def test_the_truth_over_a_bad_wire(proof: Proof, spoilable: Spoilable) -> 
         await home.until(spoiler.over, wanted=True, within=2 * LATE)
         wire.spoil(None)
         key, _ = await newest(home.app.database)
-        ended.append((f"{place} {fault}", await told(person, since, home.portal, key)))
+        ended.append((f"{place} {fault}", await told(person, since, home.portal, before)))
         names[len(spoiler.external_ids() - {str(key)})] += 1
-    wrong = [(name, end) for name, end in ended if end.orders > 1 or not end.is_true]
+    wrong = [(name, end) for name, end in ended if len(end.orders) > 1 or not end.is_true]
     proof.record(
-        figure=f"{len(ended)} cases, {sum(end.orders for _, end in ended)} orders, {len(wrong)} untrue, "
+        figure=f"{len(ended)} cases, {sum(len(end.orders) for _, end in ended)} orders, {len(wrong)} untrue, "
         f"{sum(names.values()) - names[0]} under another id",
         passed=not wrong and set(names) == {0},
     )
