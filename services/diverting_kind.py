@@ -76,9 +76,10 @@ class DivertingKind:
         fits = [change.stand(line) is not None for change, line in zip(changes, lines, strict=True)]
         if all(fits):
             return _result(changes, lines)
-        if action.state is State.ACCEPTED:
-            return Result(State.FAILED, {"code": "overtaken"})
-        return _partly(changes, fits) if any(fits) and action.looks >= SURE_AFTER_LOOKS else None
+        if any(fit and change.before != change.after for change, fit in zip(changes, fits, strict=True)):
+            is_sure = action.looks >= SURE_AFTER_LOOKS
+            return _partly(changes, fits) if is_sure else Result(State.ACCEPTED, {"progress": "requested"})
+        return Result(State.FAILED, {"code": "overtaken"}) if action.state is State.ACCEPTED else None
 
     async def reverse(self, token: AccessToken, action: Action) -> Mapping[str, object] | None:
         """Exactly the earlier rules, as long as nobody changed them since."""

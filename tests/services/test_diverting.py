@@ -213,6 +213,38 @@ async def test_slow_failing_and_overtaken(slow_desk: Desk) -> None:
     await desk.home.until(lambda: state(overtaken), (State.FAILED, "overtaken"), within=20)
 
 
+async def test_a_lost_answer_is_resolved_by_looking(desk: Desk) -> None:
+    """What arrived is done, what did not has changed nothing, and of several lines those that are changed are named."""
+    app, clock = desk.home.app, desk.home.clock
+
+    async def lost(*wishes: Wish) -> UUID:
+        key = await desk.proposed(*wishes)
+        claim = await app.actions.start(key, {State.PROPOSED}, clock())
+        assert claim is not None
+        await app.actions.settle(key, claim, State.UNKNOWN, clock(), due_at=clock())
+        return key
+
+    async def told(key: UUID) -> tuple[State, object]:
+        found = await app.actions.get(key)
+        assert found is not None
+        return found.state, found.outcome.get("names") or found.outcome.get("code")
+
+    arrived, missing = await lost(to("ext-22", STANDBY)), await lost(to("ext-23", STANDBY))
+    partly = await lost(to("ext-24", STANDBY), to("ext-25", STANDBY))
+    for line in ("ext-22", "ext-24"):
+        await desk.elsewhere(line, unconditional={"active": True, "target": STANDBY})
+    await desk.home.until(lambda: told(arrived), (State.DONE, None))
+    await desk.home.until(lambda: told(partly), (State.ACCEPTED, None))
+    clock.advance(timedelta(seconds=70))
+    await desk.home.until(lambda: told(missing), (State.FAILED, "notArrived"))
+
+    async def later() -> tuple[State, object]:
+        clock.advance(timedelta(seconds=1))
+        return await told(partly)
+
+    await desk.home.until(later, (State.FAILED, "24 Vertrieb"), within=20)
+
+
 async def test_circles_and_strange_numbers(desk: Desk) -> None:
     """Refused before anything is frozen, with the reason."""
     found = {}
