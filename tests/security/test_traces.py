@@ -130,9 +130,10 @@ async def street(folder: Path) -> AsyncIterator[Street]:
 
 
 async def every_flow(street: Street) -> None:
-    """Connecting with its bad endings, reading, outages, bugs, a crash, a restart, and both ways to end."""
+    """Connecting with its bad endings, reading, booking, outages, bugs, a crash, a restart, and both ways to end."""
     max_ = await typed(street)
     await reading(max_)
+    await booking(street, max_)
     paula = await tapped_on_keys(street)
     await locked(street)
     street.bot.look()
@@ -167,6 +168,22 @@ async def typed(street: Street) -> Person:
     await person.send((await street.client.sms(MAX[1])).pin)
     await person.sees("✅", LONGEST_WAIT, new=True)
     return person
+
+
+async def booking(street: Street, person: Person) -> None:
+    """An option with its step-up: a wrong PIN, then the right one."""
+    await person.send("/optionen V-2300229-03")
+    bookable = await person.sees("dazubuchen", LONGEST_WAIT, new=True)
+    await person.tap("Business-Router", on=bookable, within=LONGEST_WAIT)
+    await person.tap("Buchen", on=await person.sees("Business-Router", LONGEST_WAIT, new=True), within=LONGEST_WAIT)
+    await person.sees("Verbindlich bestellen?", LONGEST_WAIT, new=True)
+    await person.tap("bestellen", within=LONGEST_WAIT)
+    pin = (await street.client.sms(MAX[1])).pin
+    await person.sees("📱", LONGEST_WAIT, new=True)
+    await person.send(other(pin))
+    await person.sees(WRONG, LONGEST_WAIT, new=True)
+    await person.send(pin)
+    await person.sees("Bestellt", LONGEST_WAIT, new=True)
 
 
 async def tapped_on_keys(street: Street) -> Person:
