@@ -108,10 +108,10 @@ class Road(RuleBasedStateMachine):
         by, diverting = self.stage.connection(who), self.stage.processes[on].diverting
         self._propose(lambda: diverting.propose(by, who, [], summary="Ziel", shown={}, approve=[(NEW, "Neu")]))
 
-    @rule(which=newest, on=at, who=people, taps=st.integers(1, 3), is_same=st.booleans())
-    def confirm(self, which: int, on: int, who: int, taps: int, is_same: bool) -> None:
-        """Mostly by whoever proposed it; once, or several times at once in both processes."""
-        if action := self._pick(which, {State.PROPOSED, State.READY}):
+    @rule(which=newest, on=at, who=people, taps=st.integers(1, 3), is_same=st.booleans(), is_old=st.booleans())
+    def confirm(self, which: int, on: int, who: int, taps: int, is_same: bool, is_old: bool) -> None:
+        """Mostly by whoever proposed it; once, or several times at once in both processes; or long after."""
+        if action := self._pick(which, frozenset(State) if is_old else {State.PROPOSED, State.READY}):
             self._confirm(action, [(on + tap) % 2 for tap in range(taps)], action.person_id if is_same else who)
 
     @rule(which=newest, on=at)
@@ -120,7 +120,7 @@ class Road(RuleBasedStateMachine):
 
     @rule(which=newest, on=at, taps=st.integers(1, 2), is_right=st.sampled_from([True, True, False]))
     def answer(self, which: int, on: int, taps: int, is_right: bool) -> None:
-        if action := self._pick(which, {State.STEPPING}):
+        if action := self._pick(which, frozenset(State) - {State.PROPOSED}):
             self._answer(action, [(on + tap) % 2 for tap in range(taps)], is_right=is_right)
 
     @rule(which=newest, on=at)
@@ -130,7 +130,7 @@ class Road(RuleBasedStateMachine):
 
     @rule(which=newest, on=at, who=people)
     def drop(self, which: int, on: int, who: int) -> None:
-        if action := self._pick(which, frozenset(State) - ENDED):
+        if action := self._pick(which, frozenset(State)):
             self._do(self.stage.processes[on].acting.drop(action.id, who))
 
     @rule(which=newest, on=at, who=people, taps=st.integers(1, 2))
@@ -326,20 +326,20 @@ class Road(RuleBasedStateMachine):
             assert not (never_arrived and str(action.id) in portal.cancelled)
             order = next(one for one in portal.orders.values() if one.id == action.payload["order"])
             assert action.state is not State.DONE or order.state == "cancelled"
-        elif action.id not in self.ended:
-            self._lines_are_true(action, actions, never_arrived=never_arrived)
-
-    def _lines_are_true(self, action: Action, actions: Collection[Action], *, never_arrived: bool) -> None:
-        portal = self.stage.portal
-        if never_arrived:
+        elif never_arrived:
             others = {body for other in actions if other.id != action.id for body in bodies(other)}
             assert not {body for _, body, _ in portal.effects} & (bodies(action) - others)
-        if action.state is State.DONE:
-            assert {uri for uri in (NEW,) if uri in approved(action)} <= portal.targets.keys()
-            for change in line_changes(action.payload):
-                past = portal.lines[change.service].past[self.since[action.id][change.service] :]
-                assert any(has_come_true(change, rules) for rules in past)
-        if action.state is State.DONE and action.undoes is not None:
+        elif action.state is State.DONE and action.id not in self.ended:
+            self._has_come_true(action, actions)
+
+    def _has_come_true(self, action: Action, actions: Collection[Action]) -> None:
+        """At least for a moment: others may have changed it since."""
+        portal = self.stage.portal
+        assert {uri for uri in (NEW,) if uri in approved(action)} <= portal.targets.keys()
+        for change in line_changes(action.payload):
+            past = portal.lines[change.service].past[self.since[action.id][change.service] :]
+            assert any(has_come_true(change, rules) for rules in past)
+        if action.undoes is not None:
             undone = next(other for other in actions if other.id == action.undoes)
             pairs = zip(line_changes(action.payload), line_changes(undone.payload), strict=True)
             assert all((back.service, back.after) == (change.service, change.before) for back, change in pairs)
