@@ -202,7 +202,7 @@ plans-duty = 👥 <b>{ $name }</b>: { $comes } is on duty for { $line } now. Rel
 
 # Presets
 presets-title = 🎛 <b>Presets</b> – several lines at once, and back
-presets-none = None yet. Set everything as you need it, then save how it stands.
+presets-none = No presets yet. Set everything as you need it, then save how it stands.
 presets-entry =
     { $on ->
         [yes] 🟢
