@@ -22,6 +22,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 STANDBY, NEW = "+491713920014", "+491712345678"
 VOICEMAIL = "sip:voicemail@pbx.eservice.example"
 PACE = 1.0  # seconds that a slow telephone system takes
+PATIENCE = 15  # seconds until an answer is missed, on a machine that has other things to do
 
 
 @pytest.fixture
@@ -56,13 +57,13 @@ class Thumb:
     async def say(self, german: str, english: str) -> Message:
         """Type something in one's language; what is answered."""
         await self.person.send(german if self.words.language == "de" else english)
-        return await self.person.answer()
+        return await self.person.answer(within=PATIENCE)
 
     async def tap(self, label: str, on: Message) -> Message:
         """Press a button; what comes then."""
         self.taps += 1
         await self.person.tap(label, on=on)
-        return await self.person.answer()
+        return await self.person.answer(within=PATIENCE)
 
     async def pin(self, home: House, *, wrong: bool = False) -> str:
         """Type the PIN of the next SMS, or one that is not it; the PIN that is right."""
