@@ -79,7 +79,10 @@ class DivertingKind:
         if any(fit and change.before != change.after for change, fit in zip(changes, fits, strict=True)):
             is_sure = action.looks >= SURE_AFTER_LOOKS
             return _partly(changes, fits) if is_sure else Result(State.ACCEPTED, {"progress": "requested"})
-        return Result(State.FAILED, {"code": "overtaken"}) if action.state is State.ACCEPTED else None
+        # A line that has moved on since takes this change no more; whether it had taken it before, nobody can tell.
+        has_moved = any(line.etag != change.etag for change, line in zip(changes, lines, strict=True))
+        is_over = action.state is State.ACCEPTED or has_moved
+        return Result(State.FAILED, {"code": "overtaken"}) if is_over else None
 
     async def reverse(self, token: AccessToken, action: Action) -> Mapping[str, object] | None:
         """Exactly the earlier rules, as long as nobody changed them since."""

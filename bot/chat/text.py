@@ -29,6 +29,7 @@ LANGUAGES = ("de", "en")
 FOLDER = Path(__file__).parents[1] / "texts"
 LONGEST_FACT = 160  # visible characters; longer free text is cut with an ellipsis
 LONGEST_LABEL = 48
+LONGEST_ESCAPED = 2400  # Fluent's own limit is 2500
 GERMANY = 49  # country code
 NOTHING = "–"  # shown for what is not there
 _LOCALE = {"de": "de_DE", "en": "en_GB"}
@@ -124,6 +125,13 @@ def harmless(value: str) -> str:
     return _TAPPABLE.sub(_JOINER, value) if _PERHAPS_TAPPABLE.search(value) else value
 
 
+def _fitting(shown: str) -> str:
+    """Cut to what Fluent takes as one fact once it is escaped: five hundred quotation marks are three thousand then."""
+    while len(html.escape(shown)) > LONGEST_ESCAPED:
+        shown = shown[: len(shown) * 9 // 10].rstrip("…") + "…"
+    return shown
+
+
 class Texts:
     """One language in one time zone: keys and facts in, Telegram HTML or plain text out."""
 
@@ -168,7 +176,7 @@ class Texts:
             case int():
                 return fluent_number(value)
             case Name():
-                shown = _FIRST_STRONG + (harmless(clean(value.value, value.longest)) or NOTHING) + _POP
+                shown = _FIRST_STRONG + (_fitting(harmless(clean(value.value, value.longest))) or NOTHING) + _POP
             case Code():
                 shown = clean(value.value) or NOTHING
             case str():
