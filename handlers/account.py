@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from bot.chat.buttons import Act, Look
+from bot.chat.buttons import Act, Look, id_of
 from bot.chat.context import Ctx
 from bot.chat.feature import CONNECTED, Command, Feature, Tap, Telling
 from bot.chat.navigation import Go, menu_row
@@ -97,7 +97,7 @@ async def ask_end(ctx: Ctx, button: AskEnd) -> Outcome:
         (Button(say("account-button-really"), End(button.connection)),),
         (Button(say("button-back"), Go("konto")),),
     )
-    wanted = _id(button.connection)
+    wanted = id_of(button.connection)
     for mine in ctx.connections:
         if mine.id == wanted:
             return screen(say("account-really", company=Name(mine.account.customer_name)), rows=rows)
@@ -120,18 +120,10 @@ async def end_at_once(ctx: Ctx, button: EndAtOnce) -> Outcome:
 
 
 async def _end(ctx: Ctx, connection: str) -> Outcome:
-    ended = await ctx.services.connecting.end(_id(connection), ctx.connections)
+    ended = await ctx.services.connecting.end(id_of(connection), ctx.connections)
     key = "account-ended" if ended.person_id == ctx.heard.person_id else "account-ended-other"
     facts = {"company": Name(ended.account.customer_name), "person": Name(ended.person_name)}
     return screen(say(key, **facts), rows=(menu_row(),))
-
-
-def _id(written: str) -> UUID:
-    """A connection's id as buttons carry it; what is none (callback data can be made up) is gone."""
-    try:
-        return UUID(written)
-    except ValueError:
-        raise Gone from None
 
 
 def _mine(connection: Connection, *, is_current: bool) -> list[Say]:

@@ -15,7 +15,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from bot.chat import pinpad
-from bot.chat.buttons import Act, Look
+from bot.chat.buttons import Act, Look, id_of
 from bot.chat.changes import facts_of, told
 from bot.chat.context import Ctx
 from bot.chat.doors import Confirm, Drop, LineCard, OptionOffer, SwitchOff
@@ -103,19 +103,19 @@ class Older(Look):
 async def confirm(ctx: Ctx, button: Confirm) -> Outcome:
     """Yes to exactly what was shown."""
     heard = ctx.heard
-    return _standing(ctx, await ctx.services.acting.confirm(_id(button.action), heard.person_id, heard.update_id))
+    return _standing(ctx, await ctx.services.acting.confirm(id_of(button.action), heard.person_id, heard.update_id))
 
 
 async def drop(ctx: Ctx, button: Drop) -> Outcome:
     """No, or not now."""
-    is_dropped = await ctx.services.acting.drop(_id(button.action), ctx.heard.person_id)
+    is_dropped = await ctx.services.acting.drop(id_of(button.action), ctx.heard.person_id)
     return screen(say("action-dropped" if is_dropped else "action-not-dropped"), rows=(_away(),))
 
 
 async def send_pin(ctx: Ctx, button: SendPin) -> Outcome:
     """A new PIN: the one before is dead. Or the code of an app, for which nothing is sent."""
     heard = ctx.heard
-    where = (_id(button.action), heard.person_id, heard.update_id)
+    where = (id_of(button.action), heard.person_id, heard.update_id)
     wanted = await ctx.services.acting.send_pin(*where, button.method)
     return _ask_pin(button.action, wanted, by_app=button.method == "totp")
 
@@ -123,7 +123,7 @@ async def send_pin(ctx: Ctx, button: SendPin) -> Outcome:
 async def pin(ctx: Ctx) -> Outcome:
     """The PIN was typed: it vanishes from the chat while the portal looks at it."""
     key = str(ctx.state.get("action", ""))
-    ctx.hands.delete_typed(otherwise=partial(ctx.services.acting.burn_pin, _id(key), ctx.heard.person_id))
+    ctx.hands.delete_typed(otherwise=partial(ctx.services.acting.burn_pin, id_of(key), ctx.heard.person_id))
     typed = pinpad.typed_pin(ctx.heard.text or "")
     if typed is None:
         return _pad(key, ctx.state).ask((say("pin-not-a-pin"),), ctx.state)
@@ -142,13 +142,13 @@ async def key(ctx: Ctx, button: Key) -> Outcome:
 
 
 async def _answer(ctx: Ctx, typed: str) -> Outcome:
-    heard, action = ctx.heard, _id(str(ctx.state.get("action", "")))
+    heard, action = ctx.heard, id_of(str(ctx.state.get("action", "")))
     return _standing(ctx, await ctx.services.acting.answer(action, heard.person_id, typed, heard.update_id))
 
 
 async def show(ctx: Ctx, button: Show) -> Outcome:
     """A receipt, from the history."""
-    action = await ctx.services.acting.find(_id(button.action), ctx.connections)
+    action = await ctx.services.acting.find(id_of(button.action), ctx.connections)
     lines, rows = _receipt(action.kind, str(action.state), action.payload, action.outcome, str(action.id))
     return screen(*lines, rows=(*rows, menu_row(Go(HISTORY))))
 
@@ -156,7 +156,7 @@ async def show(ctx: Ctx, button: Show) -> Outcome:
 async def undo(ctx: Ctx, button: Undo) -> Outcome:
     """Take it back, by whoever is entitled now."""
     heard = ctx.heard
-    where = (_id(button.action), ctx.connections, heard.chat_id, heard.update_id)
+    where = (id_of(button.action), ctx.connections, heard.chat_id, heard.update_id)
     return _standing(ctx, await ctx.services.acting.undo(*where))
 
 
@@ -173,7 +173,7 @@ async def switch_off(ctx: Ctx, button: SwitchOff) -> Outcome:
 
 async def ask_stop(ctx: Ctx, button: AskStop) -> Outcome:
     """Stop an order? Shows what is stopped, and asks."""
-    placed = await ctx.services.acting.find(_id(button.action), ctx.connections)
+    placed = await ctx.services.acting.find(id_of(button.action), ctx.connections)
     if placed.state is not State.ACCEPTED:
         raise errors.TooLate
     by = ctx.connection_of(str(placed.payload.get("account", "")))
@@ -316,14 +316,6 @@ def _away() -> tuple[Button, ...]:
 
 def _summary(ctx: Ctx, words: Say) -> str:
     return Texts(ctx.language, ctx.zone).plain(words)
-
-
-def _id(written: str) -> UUID:
-    """An action's id as buttons carry it; what is none (callback data can be made up) is gone."""
-    try:
-        return UUID(written)
-    except ValueError:
-        raise errors.Gone from None
 
 
 def tell_receipt(facts: Mapping[str, object]) -> Screen:

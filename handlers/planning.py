@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import ClassVar
-from uuid import UUID
 
-from bot.chat.buttons import Look
+from bot.chat.buttons import Look, id_of
 from bot.chat.context import Ctx
 from bot.chat.doors import ChangePlan, Confirm, Drop, NewPlan, NewRota, Plans
 from bot.chat.feature import PBX, Feature, Step, Tap
@@ -152,7 +151,7 @@ async def for_line(ctx: Ctx, button: ForLine) -> Outcome:
 async def change(ctx: Ctx, button: ChangePlan) -> Outcome:
     """The plan as it is, to be changed."""
     by = ctx.connection_of(button.account)
-    plan = plan_of((await ctx.services.planning.find(by, _id(button.schedule))).schedule)
+    plan = plan_of((await ctx.services.planning.find(by, id_of(button.schedule))).schedule)
     board = await ctx.services.diverting.switchboard(by)
     state = {"account": button.account, "line": plan.service, **kept(plan)}
     return _rota(board, state) if isinstance(plan.course, Rota) else _plan(board, state)
@@ -365,13 +364,6 @@ async def _board(ctx: Ctx) -> Switchboard:
     if "what" not in ctx.state:
         raise Gone
     return await ctx.services.diverting.switchboard(_by(ctx))
-
-
-def _id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise Gone from None
 
 
 FEATURE = Feature(

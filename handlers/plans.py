@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from bot.chat.buttons import Act, Look
+from bot.chat.buttons import Act, Look, id_of
 from bot.chat.context import Ctx
 from bot.chat.doors import ChangePlan, Extensions, NewPlan, NewRota, Plans, Presets
 from bot.chat.feature import PBX, Command, Feature, Tap, Telling
@@ -132,20 +132,20 @@ async def card(ctx: Ctx, button: Card) -> Outcome:
 async def longer(ctx: Ctx, button: Longer) -> Outcome:
     """An hour more."""
     by = ctx.connection_of(button.account)
-    end = await ctx.services.planning.lengthen(by, _id(button.schedule), HOUR)
+    end = await ctx.services.planning.lengthen(by, id_of(button.schedule), HOUR)
     again = Button(say("plans-button-longer"), Longer(button.account, button.schedule))
     return screen(say("plans-longer", until=end.ends), rows=((again,), menu_row(Plans(button.account))))
 
 
 async def end_now(ctx: Ctx, button: EndNow) -> Outcome:
     """At once: the metronome does it, and says so."""
-    await ctx.services.planning.end_now(ctx.connection_of(button.account), _id(button.schedule))
+    await ctx.services.planning.end_now(ctx.connection_of(button.account), id_of(button.schedule))
     return screen(say("plans-ending"), rows=(menu_row(Plans(button.account)),))
 
 
 async def turn(ctx: Ctx, button: Turn) -> Outcome:
     """On or off."""
-    by, key, planning = ctx.connection_of(button.account), _id(button.schedule), ctx.services.planning
+    by, key, planning = ctx.connection_of(button.account), id_of(button.schedule), ctx.services.planning
     await (planning.turn_on(by, key) if button.to == "on" else planning.turn_off(by, key))
     return await _card(ctx, button.account, button.schedule)
 
@@ -160,7 +160,7 @@ async def ask_delete(ctx: Ctx, button: AskDelete) -> Outcome:
 
 async def delete(ctx: Ctx, button: Delete) -> Outcome:
     """It is gone; what is diverted stays."""
-    await ctx.services.planning.delete(ctx.connection_of(button.account), _id(button.schedule))
+    await ctx.services.planning.delete(ctx.connection_of(button.account), id_of(button.schedule))
     rows = ((Button(say("plans-button-lines"), Extensions(button.account)),), menu_row(Plans(button.account)))
     return screen(say("plans-deleted"), rows=rows)
 
@@ -271,14 +271,7 @@ def _name(one: Listed, longest: int = 60) -> Name:
 
 
 async def _found(ctx: Ctx, account: str, written: str) -> Listed:
-    return await ctx.services.planning.find(ctx.connection_of(account), _id(written))
-
-
-def _id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise Gone from None
+    return await ctx.services.planning.find(ctx.connection_of(account), id_of(written))
 
 
 def tell_reminder(facts: Mapping[str, object]) -> Screen:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from bot.chat.buttons import Act, Look
+from bot.chat.buttons import Act, Look, id_of
 from bot.chat.changes import told
 from bot.chat.context import Ctx
 from bot.chat.doors import Confirm, Drop, Plans, Presets
@@ -115,7 +115,7 @@ async def listed(ctx: Ctx, button: Presets) -> Outcome:
 
 async def card(ctx: Ctx, button: Card) -> Outcome:
     """What it sets, line by line."""
-    key = _id(button.preset)
+    key = id_of(button.preset)
     preset = await ctx.services.presets.find(ctx.connection_of(button.account), key)
     is_set = await ctx.services.presets.is_set(preset)
     lines = [say("presets-entry", name=Name(preset.name, 60), count=_lines_of(preset), on=_yes(is_set)), BLANK]
@@ -145,7 +145,7 @@ async def take_back(ctx: Ctx, button: TakeBack) -> Outcome:
 
 async def delete(ctx: Ctx, button: Delete) -> Outcome:
     """Forget it, and show what is left."""
-    await ctx.services.presets.delete(ctx.connection_of(button.account), _id(button.preset))
+    await ctx.services.presets.delete(ctx.connection_of(button.account), id_of(button.preset))
     return await listed(ctx, Presets(button.account))
 
 
@@ -214,7 +214,7 @@ def _ask(ctx: Ctx, account: str, lines: tuple[Extension, ...], chosen: list[str]
 
 
 async def _made(ctx: Ctx, account: str, written: str, *, is_back: bool) -> Outcome:
-    by, key, presets = ctx.connection_of(account), _id(written), ctx.services.presets
+    by, key, presets = ctx.connection_of(account), id_of(written), ctx.services.presets
     name = Name((await presets.find(by, key)).name, LONGEST_NAME)
     words = say("summary-preset-back", name=name) if is_back else say("summary-preset-on", name=name)
     act = presets.take_back if is_back else presets.set
@@ -261,13 +261,6 @@ def _chosen(ctx: Ctx) -> list[str]:
 
 def _yes(fact: bool) -> str:
     return "yes" if fact else "no"
-
-
-def _id(written: str) -> UUID:
-    try:
-        return UUID(written)
-    except ValueError:
-        raise Gone from None
 
 
 FEATURE = Feature(

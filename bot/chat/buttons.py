@@ -10,7 +10,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol, TypeVar, get_type_hints
+from uuid import UUID
 
+from services.errors import Gone
 from storage.buttons import ActButton, Buttons, new_id
 
 LIMIT = 64  # bytes of callback_data, one of which is STAYS
@@ -116,6 +118,14 @@ def build(kind: type[L], words: Sequence[object]) -> L:
         return kind(**{name: _typed(hints[name], word) for name, word in zip(names, words, strict=True)})
     except ValueError:
         raise BadPayload(kind.__name__) from None
+
+
+def id_of(written: str) -> UUID:
+    """A row's id as buttons carry it; what is none (callback data can be made up) is gone."""
+    try:
+        return UUID(written)
+    except ValueError:
+        raise Gone from None
 
 
 def values_of(payload: Payload) -> list[object]:

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.portal.conftest import portal, portal_settings
+from tests.portal_client.reference import bot
 
-__all__ = ["portal", "portal_settings"]
+__all__ = ["bot", "portal", "portal_settings"]
 
 
 @pytest.fixture

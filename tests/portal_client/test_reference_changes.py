@@ -1,7 +1,7 @@
 """Acting through the client against the real reference portal: step-up, order, cancellation, diversion, target."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
 from uuid import uuid4
@@ -11,8 +11,6 @@ import pytest
 
 from portal import bodies, client, errors
 from portal.bodies import RuleChange
-from portal.budget import within
-from portal.calls import PortalAccess
 from portal.models import (
     AccessToken,
     CancellationState,
@@ -28,10 +26,9 @@ from portal.models import (
 )
 from portal.oauth import Entry, Pkce
 from portal.server.settings import PortalSettings
-from portal.server.world.seed import seed_demo
-from portal.wire import Wire
-from tests.portal.conftest import BOT, SCOPE, Portal
+from tests.portal.conftest import Portal
 from tests.portal.tmf import MAX, PAULA
+from tests.portal_client.reference import connect
 
 T = TypeVar("T")
 
@@ -101,24 +98,8 @@ class Somebody:
         return next((option for option in options if option.id == option_id), None)
 
 
-@pytest.fixture
-async def bot(portal: Portal) -> AsyncIterator[client.Portal]:
-    wire = Wire()
-    bot = client.Portal(PortalAccess(portal.base_url, *BOT), wire)
-    with within(60):  # a busy test machine is not what these tests are about
-        yield bot
-    await bot.aclose()
-    await wire.aclose()
-
-
 async def somebody(portal: Portal, bot: client.Portal, username: str) -> Somebody:
-    await seed_demo(portal.server.context)
-    pkce, code = Pkce.new(), await portal.new_code(username)
-    before = len(portal.sms.texts)
-    offer = await bot.oauth.challenge_start(code, "Max Muster", pkce=pkce, scope=SCOPE)
-    sent = await bot.oauth.request_pin(offer.auth_session)
-    pin = (await portal.sms.texts.nth(before + 1)).pin
-    tokens = await bot.oauth.exchange(await bot.oauth.answer_pin(sent.auth_session, pin), pkce)
+    tokens = await connect(portal, bot, username)
     return Somebody(portal, bot, tokens, await bot.userinfo(tokens.access))
 
 

@@ -1,20 +1,19 @@
 """The client against the real reference portal over HTTP: connecting, reading and ending, with the bad endings."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from portal import client, errors
-from portal.budget import within
 from portal.calls import PortalAccess
-from portal.models import AccessToken, Contract, DocumentKind, InvoiceState, LineOfBusiness, Role, Tokens
+from portal.models import AccessToken, Contract, DocumentKind, InvoiceState, LineOfBusiness, Role
 from portal.oauth import Pkce
 from portal.server.settings import PortalSettings
 from portal.server.world.seed import seed_demo
 from portal.wire import Wire
 from tests.portal.conftest import BOT, SCOPE, Portal
 from tests.portal.tmf import BERND, ERIKA, MAX
+from tests.portal_client.reference import connect
 
 BIG = "customer2300290"
 
@@ -23,27 +22,6 @@ BIG = "customer2300290"
 def portal_settings(portal_settings: PortalSettings, request: pytest.FixtureRequest) -> PortalSettings:
     """Once with truncated lists as 200, once as 206."""
     return replace(portal_settings, partial_lists_as_206=bool(request.param))
-
-
-@pytest.fixture
-async def bot(portal: Portal) -> AsyncIterator[client.Portal]:
-    wire = Wire()
-    bot = client.Portal(PortalAccess(portal.base_url, *BOT), wire)
-    with within(60):  # a busy test machine is not what these tests are about
-        yield bot
-    await bot.aclose()
-    await wire.aclose()
-
-
-async def connect(portal: Portal, bot: client.Portal, username: str) -> Tokens:
-    """The whole way from activation link to tokens, with the bot's own client."""
-    await seed_demo(portal.server.context)
-    pkce, code = Pkce.new(), await portal.new_code(username)
-    before = len(portal.sms.texts)
-    offer = await bot.oauth.challenge_start(code, "Max Muster", pkce=pkce, scope=SCOPE)
-    sent = await bot.oauth.request_pin(offer.auth_session)
-    pin = (await portal.sms.texts.nth(before + 1)).pin
-    return await bot.oauth.exchange(await bot.oauth.answer_pin(sent.auth_session, pin), pkce)
 
 
 def as_listed(whole: Contract) -> Contract:
