@@ -80,6 +80,7 @@ async def test_a_pin_that_stays_readable_is_worthless(spoilable: Spoilable, word
     wire.spoil(refusal)
     await person.send(pin)
     await person.sees(words("hint-not-deleted"))
+    await home.app.turns.idle()  # the portal was asked, and asked again, and did not hear it
     wire.spoil(None)
     await home.client.mend(refused)
     await home.app.turns.idle()
