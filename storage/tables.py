@@ -206,8 +206,11 @@ notices = Table(
     Column("event_key", String(96), nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("topic_id", BigInteger, nullable=False, default=0),
+    Column("event_id", Uuid),  # its facts stand with the event; a notice without one has facts of its own
+    Column("subscription_id", Uuid),  # because of which it is told
     Column("facts_sealed", LargeBinary),
-    Column("state", String(8), nullable=False),  # due, running, sent, unknown, dead
+    Column("state", String(8), nullable=False),  # due, running, sent, unknown, dead, left (see reason)
+    Column("parts_sent", Integer, nullable=False, default=0),  # of a notice with files: how many messages are out
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", Instant, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -215,8 +218,10 @@ notices = Table(
     Column("lease_until", Instant),
     Column("reason", String(64)),
     Column("message_id", BigInteger),
+    Column("settled_at", Instant),
     UniqueConstraint("event_key", "chat_id", "topic_id", "kind"),
     Index("ix_notices_work", "state", "due_at"),
+    Index("ix_notices_chat", "chat_id", "created_at"),
 )
 
 # Who may poll, and who may lead, among several processes.
@@ -281,4 +286,73 @@ known_lines = Table(
     Column("lease_until", Instant),
     UniqueConstraint("customer_key"),
     Index("ix_known_lines_due_at", "due_at"),
+)
+
+# Something that happened to a customer and may be told. The key holds whoever finds it, and how often (push or poll).
+events = Table(
+    "events",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("key", String(64), nullable=False),  # SHA-256 of what makes it one event: kind, customer, subject, state
+    Column("kind", String(24), nullable=False),
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("facts_sealed", LargeBinary, nullable=False),
+    Column("found_by", String(8), nullable=False),  # push, poll, clock
+    Column("found_at", Instant, nullable=False),
+    Column("state", String(8), nullable=False),  # new, running, planned
+    Column("planned_through", Uuid),  # the last subscription that has its notice: a crash goes on from there
+    Column("claim", Uuid),
+    Column("lease_until", Instant),
+    UniqueConstraint("key"),
+    Index("ix_events_work", "state", "found_at"),
+)
+
+# What one chat (or topic) wants to be told about one customer, and how.
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("topic_id", BigInteger, nullable=False, default=0),
+    Column("person_id", BigInteger, nullable=False),  # who made it
+    Column("connection_id", Uuid, nullable=False),  # by whose right it is told; looked at again when sending
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("wish_sealed", LargeBinary, nullable=False),
+    Column("state", String(8), nullable=False),  # on, paused (a right was lost, or the chat is blocked), off
+    Column("reason", String(32), nullable=False, default=""),
+    Column("version", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("chat_id", "topic_id", "customer_key"),
+    Index("ix_subscriptions_customer", "customer_key", "id"),
+    Index("ix_subscriptions_connection", "connection_id"),
+)
+
+# What the bot last knew of a customer's invoices, and whose turn it is to be looked at.
+bill_watch = Table(
+    "bill_watch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("known_sealed", LargeBinary),  # invoice -> state; nothing before the first look
+    Column("since", Instant),  # the portal's changes up to here are known
+    Column("days_sealed", LargeBinary),  # which of the day's questions (due, deadlines) were asked for which local day
+    Column("quiet_rounds", Integer, nullable=False, default=0),  # looks in a row that found nothing: the pace slows
+    Column("due_at", Instant, nullable=False),
+    Column("claim", Uuid),
+    Column("lease_until", Instant),
+    UniqueConstraint("customer_key"),
+    Index("ix_bill_watch_due_at", "due_at"),
+)
+
+# A signed event that the portal pushed: stored before it is acknowledged, worked on once.
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("id", String(64), primary_key=True),  # the webhook-id, the same over all retries
+    Column("kind", String(24), nullable=False),
+    Column("customer_key", LargeBinary),
+    Column("facts_sealed", LargeBinary),  # blanked when done
+    Column("state", String(8), nullable=False),  # open, done
+    Column("received_at", Instant, nullable=False),
+    Index("ix_pushes_work", "state", "received_at"),
 )

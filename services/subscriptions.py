@@ -1,0 +1,178 @@
+"""What a chat wants to be told, and how: kinds, filters, delivery. Values, and the JSON that the database seals.
+
+Local times stay local (the wish and its zone are stored); an instant is computed for each notice, so that quiet hours
+and digests are right on both sides of a change of the clocks.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+
+from services.plans_clock import instant_of, local_day, second_instant_of
+
+Json = dict[str, object]
+
+
+class EventKind(Enum):
+    """What may be told. The value is the kind of its events and notices, and part of its key in the catalogues."""
+
+    INVOICE = "invoice"  # a new invoice or credit note
+    DUE_SOON = "invoice-due"
+    OVERDUE = "invoice-overdue"
+    PAID = "invoice-paid"
+    UNUSUAL = "invoice-unusual"  # unusually high
+    ORDER = "order-state"
+    OPTION_END = "option-end"
+    DEADLINE = "contract-deadline"  # a contract's last day for notice: 90, 30 and 7 days before
+    DIVERSION_CHANGED = "diversion-changed"
+    DIVERSION_ACTIVE = "diversion-active"  # still active after days
+    DIGEST = "weekly-digest"
+    SECURITY = "security"  # connected, disconnected, failed PINs; can't be switched off in one's own chat
+
+
+INVOICE_KINDS = frozenset({EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE, EventKind.PAID, EventKind.UNUSUAL})
+
+
+class Rhythm(Enum):
+    """When notices come: at once, or gathered."""
+
+    AT_ONCE = "once"
+    DAILY = "daily"
+    WEEKDAYS = "weekdays"  # Monday to Friday
+    WEEKLY = "weekly"  # Mondays
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which of them: empty means all. `amount_from` is gross, in the invoice's currency."""
+
+    contracts: frozenset[str] = frozenset()  # ids
+    sites: frozenset[str] = frozenset()
+    cost_centres: frozenset[str] = frozenset()
+    amount_from: Decimal | None = None
+    only_with_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Quiet hours, local; over midnight when `until` is earlier than `since`. Held, never dropped."""
+
+    since: dt.time
+    until: dt.time
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """All of one subscription. `zone` is an IANA name; `muted_until` is an instant."""
+
+    kinds: frozenset[EventKind]
+    zone: str = "Europe/Berlin"
+    filters: Filters = field(default_factory=Filters)
+    rhythm: Rhythm = Rhythm.AT_ONCE
+    at: dt.time = dt.time(8)
+    quiet: Quiet | None = None
+    silent: bool = False
+    with_pdf: bool = True
+    with_xml: bool = False
+    amounts_hidden: bool = False
+    muted_until: dt.datetime | None = None
+
+
+def to_json(wish: Wish) -> Json:
+    """As it is stored."""
+    chosen = wish.filters
+    return {
+        "kinds": sorted(kind.value for kind in wish.kinds),
+        "zone": wish.zone,
+        "contracts": sorted(chosen.contracts),
+        "sites": sorted(chosen.sites),
+        "cost_centres": sorted(chosen.cost_centres),
+        "amount_from": str(chosen.amount_from) if chosen.amount_from is not None else None,
+        "only_with_file": chosen.only_with_file,
+        "rhythm": wish.rhythm.value,
+        "at": wish.at.isoformat("minutes"),
+        "quiet": [wish.quiet.since.isoformat("minutes"), wish.quiet.until.isoformat("minutes")] if wish.quiet else None,
+        "silent": wish.silent,
+        "with_pdf": wish.with_pdf,
+        "with_xml": wish.with_xml,
+        "amounts_hidden": wish.amounts_hidden,
+        "muted_until": wish.muted_until.isoformat() if wish.muted_until else None,
+    }
+
+
+def from_json(kept: Mapping[str, object]) -> Wish:
+    """What was stored; a kind that a later version knows is passed over."""
+    known = {kind.value: kind for kind in EventKind}
+    quiet, amount, muted = kept.get("quiet"), kept.get("amount_from"), kept.get("muted_until")
+    return Wish(
+        kinds=frozenset(known[name] for name in _names(kept.get("kinds")) if name in known),
+        zone=str(kept["zone"]),
+        filters=Filters(
+            frozenset(_names(kept.get("contracts"))),
+            frozenset(_names(kept.get("sites"))),
+            frozenset(_names(kept.get("cost_centres"))),
+            Decimal(str(amount)) if amount is not None else None,
+            kept.get("only_with_file") is True,
+        ),
+        rhythm=Rhythm(kept["rhythm"]),
+        at=dt.time.fromisoformat(str(kept["at"])),
+        quiet=Quiet(*(dt.time.fromisoformat(str(each)) for each in quiet)) if isinstance(quiet, list) else None,
+        silent=kept.get("silent") is True,
+        with_pdf=kept.get("with_pdf") is True,
+        with_xml=kept.get("with_xml") is True,
+        amounts_hidden=kept.get("amounts_hidden") is True,
+        muted_until=dt.datetime.fromisoformat(str(muted)) if muted else None,
+    )
+
+
+def goes_at(wish: Wish, now: dt.datetime, *, urgent: bool = False) -> tuple[dt.datetime, str]:
+    """When a notice found now may go, and why not at once: "", "muted", "digest" or "quiet".
+
+    `urgent` (security) knows no digest, no muting and no quiet hours.
+    """
+    if urgent:
+        return now, ""
+    at, why = now, ""
+    if wish.muted_until is not None and wish.muted_until > at:
+        at, why = wish.muted_until, "muted"
+    if wish.rhythm is not Rhythm.AT_ONCE:
+        at, why = _next_digest(wish, at), "digest"
+    after = _after_quiet(wish.quiet, at, wish.zone)
+    return (after, "quiet") if after > at else (at, why)
+
+
+def _next_digest(wish: Wish, now: dt.datetime) -> dt.datetime:
+    today = local_day(now, wish.zone)
+    for ahead in range(9):
+        day = today + dt.timedelta(days=ahead)
+        at = instant_of(day, _minute(wish.at), wish.zone)
+        if at >= now and _has_digest(wish.rhythm, day):
+            return at
+    raise AssertionError("each rhythm has a day among nine")
+
+
+def _has_digest(rhythm: Rhythm, day: dt.date) -> bool:
+    return {Rhythm.DAILY: True, Rhythm.WEEKDAYS: day.weekday() < 5, Rhythm.WEEKLY: day.weekday() == 0}[rhythm]
+
+
+def _after_quiet(quiet: Quiet | None, at: dt.datetime, zone: str) -> dt.datetime:
+    """The end of the quiet hours that `at` falls into, else `at`. An hour that comes twice is quiet twice."""
+    if quiet is None or quiet.since == quiet.until:
+        return at
+    today = local_day(at, zone)
+    for day in (today - dt.timedelta(days=1), today):
+        ends_on = day if quiet.until > quiet.since else day + dt.timedelta(days=1)
+        ends = second_instant_of(ends_on, _minute(quiet.until), zone)
+        if instant_of(day, _minute(quiet.since), zone) <= at < ends:
+            return ends
+    return at
+
+
+def _minute(of_day: dt.time) -> int:
+    return of_day.hour * 60 + of_day.minute
+
+
+def _names(kept: object) -> list[str]:
+    return [str(each) for each in kept] if isinstance(kept, list) else []

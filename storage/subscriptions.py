@@ -1,0 +1,180 @@
+"""Subscriptions: what one chat (or topic) wants to be told about one customer. Subscribing twice edits one row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import orjson
+import structlog
+from sqlalchemy import Row as SqlRow
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.engine import Database
+from storage.tables import subscriptions
+from storage.vault import CannotOpen, Vault
+
+log = structlog.get_logger(__name__)
+
+Json = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One row. `wish` is the JSON of services.subscriptions.Wish; `state` is on, paused or off."""
+
+    id: UUID
+    chat_id: int
+    topic_id: int
+    person_id: int
+    connection_id: UUID
+    wish: Json
+    state: str
+    reason: str
+    version: int
+    made_at: datetime
+
+
+class Subscriptions:
+    """Queries about subscriptions."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+
+    async def put(
+        self,
+        chat_id: int,
+        customer_id: str,
+        wish: Json,
+        now: datetime,
+        *,
+        person_id: int,
+        connection_id: UUID,
+        topic_id: int = 0,
+        expected: int | None = None,
+    ) -> Subscription | None:
+        """Make it, or edit the one that is there (and switch it on); None when `expected` is not its version now."""
+        for _ in range(2):
+            found = await self.of(chat_id, customer_id, topic_id)
+            try:
+                if found is None:
+                    await self._insert(chat_id, topic_id, customer_id, wish, now, person_id, connection_id)
+                elif expected is not None and found.version != expected:
+                    return None
+                elif not await self._replace(found, wish, person_id, connection_id):
+                    continue
+            except IntegrityError:  # somebody else made it at this moment: theirs is edited
+                continue
+            return await self.of(chat_id, customer_id, topic_id)
+        return None
+
+    async def of(self, chat_id: int, customer_id: str, topic_id: int = 0) -> Subscription | None:
+        """The one of this chat and topic about this customer."""
+        keys = self._vault.blind_indexes("customer", customer_id)
+        found = await self._all(
+            subscriptions.c.chat_id == chat_id,
+            subscriptions.c.topic_id == topic_id,
+            subscriptions.c.customer_key.in_(keys),
+        )
+        return found[0] if found else None
+
+    async def get(self, ids: Sequence[UUID]) -> dict[UUID, Subscription]:
+        """By id; one that does not open is left out."""
+        return {found.id: found for found in await self._all(subscriptions.c.id.in_(ids))}
+
+    async def of_chat(self, chat_id: int, topic_id: int = 0) -> list[Subscription]:
+        """All of this chat (or topic), oldest first."""
+        return await self._all(subscriptions.c.chat_id == chat_id, subscriptions.c.topic_id == topic_id)
+
+    async def of_connection(self, connection_id: UUID) -> list[Subscription]:
+        """All that are told by the right of this connection."""
+        return await self._all(subscriptions.c.connection_id == connection_id)
+
+    async def chunk(
+        self, connection: AsyncConnection, customer_key: bytes, after: UUID | None, limit: int
+    ) -> list[Subscription]:
+        """The next `limit` about a customer, in the order of their ids, whatever their state."""
+        wanted = select(subscriptions).where(subscriptions.c.customer_key == customer_key)
+        if after is not None:
+            wanted = wanted.where(subscriptions.c.id > after)
+        rows = (await connection.execute(wanted.order_by(subscriptions.c.id).limit(limit))).all()
+        return [found for row in rows if (found := self._from(row)) is not None]
+
+    async def turn(self, subscription_id: UUID, state: str, reason: str = "") -> None:
+        """Switch it on, pause it or switch it off, with the reason."""
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(subscriptions).where(subscriptions.c.id == subscription_id).values(state=state, reason=reason)
+            )
+
+    async def turn_chat(self, chat_id: int, state: str, reason: str = "", *, was: str) -> int:
+        """The same for every one of a chat that is `was` now: the chat is blocked, or has come back."""
+        mine = update(subscriptions).where(subscriptions.c.chat_id == chat_id, subscriptions.c.state == was)
+        async with self._database.writing() as connection:
+            return int((await connection.execute(mine.values(state=state, reason=reason))).rowcount)
+
+    async def delete(self, subscription_id: UUID) -> None:
+        """Forget it."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(subscriptions).where(subscriptions.c.id == subscription_id))
+
+    async def _insert(
+        self,
+        chat_id: int,
+        topic_id: int,
+        customer_id: str,
+        wish: Json,
+        now: datetime,
+        person_id: int,
+        connection_id: UUID,
+    ) -> None:
+        key = uuid4()
+        values = {
+            "id": key,
+            "chat_id": chat_id,
+            "topic_id": topic_id,
+            "person_id": person_id,
+            "connection_id": connection_id,
+            "customer_key": self._vault.blind_index("customer", customer_id),
+            "wish_sealed": self._sealed(key, wish),
+            "state": "on",
+            "reason": "",
+            "version": 1,
+            "made_at": now,
+        }
+        async with self._database.writing() as connection:
+            await connection.execute(insert(subscriptions).values(values))
+
+    async def _replace(self, found: Subscription, wish: Json, person_id: int, connection_id: UUID) -> bool:
+        values = {
+            "wish_sealed": self._sealed(found.id, wish),
+            "person_id": person_id,
+            "connection_id": connection_id,
+            "state": "on",
+            "reason": "",
+            "version": found.version + 1,
+        }
+        as_read = (subscriptions.c.id == found.id, subscriptions.c.version == found.version)
+        async with self._database.writing() as connection:
+            return bool((await connection.execute(update(subscriptions).where(*as_read).values(values))).rowcount == 1)
+
+    async def _all(self, *conditions: object) -> list[Subscription]:
+        wanted = select(subscriptions).where(*conditions).order_by(subscriptions.c.made_at)  # type: ignore[arg-type]  # SQL expressions
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return [found for row in rows if (found := self._from(row)) is not None]
+
+    def _sealed(self, key: UUID, wish: Json) -> bytes:
+        return self._vault.seal("subscriptions", key, "wish", orjson.dumps(wish))
+
+    def _from(self, row: SqlRow[tuple[object, ...]]) -> Subscription | None:
+        try:
+            wish = dict(orjson.loads(self._vault.open("subscriptions", row.id, "wish", row.wish_sealed)))
+        except CannotOpen as fault:  # one broken cell must not hold up everybody's notices
+            log.error("a subscription is passed over", reason=str(fault))
+            return None
+        where = (row.chat_id, row.topic_id, row.person_id, row.connection_id)
+        return Subscription(row.id, *where, wish, row.state, row.reason, row.version, row.made_at)
