@@ -26,7 +26,7 @@ class Challenge:
     outcome: dict[str, object]
     connection_id: UUID | None
     expires_at: datetime
-    sealed: bytes | None = field(default=None, repr=False)  # the secrets as they lie there: sealed anew with each change
+    sealed: bytes | None = field(default=None, repr=False)  # the secrets; each change seals them anew
 
 
 class Challenges:
