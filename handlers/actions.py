@@ -285,7 +285,7 @@ def _ways_on(kind: str, state: str, code: str, shown: Mapping[str, object], acti
         return ((Button(say("action-button-look-again"), line),),)
     if state == State.ACCEPTED and kind in STOPPABLE:
         return ((Button(say("action-button-stop"), AskStop(short)),),)
-    if state == State.REFUSED and kind == BOOK:
+    if kind == BOOK and (state == State.REFUSED or code == "notArrived"):
         again = OptionOffer(str(shown["account"]), str(shown["contract"]), str(shown["offering"]))
         return ((Button(say("action-button-look-again"), again),),) if code not in {"alreadyBooked"} else ()
     return ()

@@ -26,10 +26,14 @@ class Result:
 
 
 class Kind(Protocol):
-    """One kind of change. `roles`: who may make it, and who is told about it."""
+    """One kind of change. `roles`: who may make it, and who is told about it.
+
+    `is_always_stepped`: the portal takes none of its requests without a step-up.
+    """
 
     name: str
     roles: frozenset[str]
+    is_always_stepped: bool
 
     def entries(self, action: Action) -> list[Entry]:
         """Every request that will be sent, for the step-up."""
