@@ -120,6 +120,8 @@ class Scheduling:
             if job.switch.action_id is None or not await self._standing(job, job.switch.action_id):
                 await (self._end(job) if job.schedule.kind is ScheduleKind.END else self._turn(job))
         except (errors.PortalError, refusals.Refusal) as error:
+            if isinstance(error, refusals.Disconnected):
+                await self._words.cut_off(job.by)
             await self._again(job, type(error).__name__)
 
     async def _end(self, job: Job) -> None:
