@@ -124,9 +124,9 @@ async def pin(ctx: Ctx) -> Outcome:
     """The PIN was typed: it vanishes from the chat while the portal looks at it."""
     key = str(ctx.state.get("action", ""))
     ctx.hands.delete_typed(otherwise=partial(ctx.services.acting.burn_pin, id_of(key), ctx.heard.person_id))
-    typed = pinpad.typed_pin(ctx.heard.text or "")
+    typed = pinpad.typed_pin(ctx)
     if typed is None:
-        return _pad(key, ctx.state).ask((say("pin-not-a-pin"),), ctx.state)
+        return _pad(key, ctx.state).ask((pinpad.not_a_pin(ctx.state),), ctx.state)
     return await _answer(ctx, typed)
 
 

@@ -68,7 +68,7 @@ class Thumb:
     async def pin(self, home: House, *, wrong: bool = False) -> str:
         """Type the PIN of the next SMS, or one that is not it; the PIN that is right."""
         pin = (await home.client.sms(MAX[1])).pin
-        await self.person.send(f"{(int(pin) + 1) % 1_000_000:06d}" if wrong else pin)
+        await self.person.send(f"{(int(pin) + 1) % 10**8:08d}" if wrong else pin)
         return pin
 
 
