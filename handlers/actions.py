@@ -245,7 +245,7 @@ def _standing(ctx: Ctx, step: road.Step) -> Outcome:
     if step.pin is not None:
         return _ask_pin(str(action.id), step.pin)
     lines, rows = _receipt(action.kind, str(action.state), action.payload, action.outcome, str(action.id))
-    return Screen(lines, (*rows, _away()), stays=True, action=action.id)
+    return Screen(lines, (*rows, _away()), stays=True, action=action)
 
 
 def _ask_pin(action: str, wanted: road.PinWanted, *, by_app: bool = False) -> Outcome:

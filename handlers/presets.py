@@ -236,7 +236,7 @@ def _receipt(account: str, key: UUID, preset: Preset, step: road.Step) -> Screen
         lines.append(say("action-why", code=code, names=Name(str(action.outcome.get("names") or ""), 120)))
     is_set = preset.on is not None and action.state in {State.DONE, State.ACCEPTED}
     rows = ((_switch(account, key, preset, is_set=is_set),), menu_row(Presets(account)))
-    return Screen(tuple(lines), rows, stays=True, action=action.id)
+    return Screen(tuple(lines), rows, stays=True, action=action)
 
 
 def _switch(account: str, key: UUID, preset: Preset, *, is_set: bool) -> Button:

@@ -121,6 +121,15 @@ class Outcomes:
             for person_id, other in found.items()
         ]
 
+    async def catch_up(self, action: Action) -> None:
+        """Its message came to the chat after it had moved on: it shall say what is true now."""
+        maker = await self._connections.get(action.connection_id)
+        if maker is not None:
+            facts = {**_facts(action, Result(action.state, action.outcome)), "by": maker.person_name}
+            edit = {**facts, "reader": str(maker.id), "message": action.message_id}
+            key = f"receipt:{action.id}:{action.message_id}:{action.state}"
+            await self._actions.tell([NewNotice("receipt", key, action.chat_id, edit)], self._clock())
+
     async def again(self, action: Action, late: timedelta | None = None) -> None:
         """Nothing new: asked again later."""
         if action.claim is not None:
