@@ -194,6 +194,7 @@ async def _save(ctx: Ctx, account: str, name: str) -> Outcome:
         return screen(done, rows=((Button(say("plans-button-look"), Presets(account)),), menu_row()))
     key = str(saved.action_id)
     rows: Rows = ((Button(say("plans-button-save-yes"), Confirm(key)),), (Button(say("plans-button-no"), Drop(key)),))
+    rows = (*rows, menu_row(Presets(account)))
     return screen(say("presets-ask", name=Name(name, 60)), say("plans-ask-pin"), rows=rows)
 
 
