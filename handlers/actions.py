@@ -150,7 +150,10 @@ async def _answer(ctx: Ctx, typed: str) -> Outcome:
 async def show(ctx: Ctx, button: Show) -> Outcome:
     """A receipt, from the history."""
     action = await ctx.services.acting.find(id_of(button.action), ctx.connections)
-    lines, rows = _receipt(action.kind, str(action.state), action.payload, action.outcome, str(action.id))
+    tags = {connection.tag for connection in ctx.connections}
+    mine = str(action.payload.get("account")) in tags
+    shown = action.payload if mine else {**action.payload, "account": ctx.connection.tag}  # somebody else made it
+    lines, rows = _receipt(action.kind, str(action.state), shown, action.outcome, str(action.id))
     return screen(*lines, rows=(*rows, menu_row(Go(HISTORY))))
 
 

@@ -16,7 +16,7 @@ from bot.chat.feature import PBX, Feature, Tap
 from bot.chat.lists import pager, whose, window
 from bot.chat.navigation import menu_row
 from bot.chat.screen import BLANK, Button, Outcome, Rows, screen
-from bot.chat.text import Name, Phone, Say, Texts, say
+from bot.chat.text import Fact, Name, Phone, Say, Texts, say
 from portal.models import Target
 from services.targets import Uses
 
@@ -78,12 +78,11 @@ async def ask_revoke(ctx: Ctx, button: AskRevoke) -> Outcome:
         (Button(say("diversions-button-no"), Drop(key)),),
         menu_row(Card(button.account, target.id)),
     )
-    head = say("targets-ask", name=_name(target), target=_number(target))
-    return screen(head, BLANK, *_uses(uses), BLANK, say("targets-ask-then"), rows=rows)
+    return screen(say("targets-ask", **_facts(target)), BLANK, *_uses(uses), BLANK, say("targets-ask-then"), rows=rows)
 
 
 def _entry(target: Target) -> Sequence[Say]:
-    head = say("targets-entry", name=_name(target), target=_number(target))
+    head = say("targets-entry", **_facts(target))
     if target.approved_at is None:
         return (head,)
     by = Name(target.approved_by, LONGEST)
@@ -106,8 +105,10 @@ def _name(target: Target, longest: int = LONGEST) -> Name:
     return Name(target.name or target.uri.removeprefix("tel:"), longest)
 
 
-def _number(target: Target) -> Phone:
-    return Phone(target.uri.removeprefix("tel:"))
+def _facts(target: Target) -> dict[str, Fact]:
+    number = target.uri.removeprefix("tel:")
+    named = "no" if target.name in ("", number) else "yes"
+    return {"name": _name(target), "target": Phone(number), "named": named}
 
 
 FEATURE = Feature(

@@ -180,7 +180,7 @@ plans-case-name =
         [noAnswer] Keine Antwort
        *[notReachable] Nicht erreichbar
     }
-plans-button-weekend = 🛋 Wochenenden …
+plans-button-weekend = 🛋 Wochenende …
 plans-button-weekend-span = 🕔 Anderer Zeitraum
 plans-button-weekend-none = ✖️ Wie die Woche
 plans-button-weekender =

@@ -2,7 +2,11 @@
 targets-title = 🔖 <b>Freigegebene Ziele</b>
 targets-how = Dorthin geht eine Umleitung ohne PIN, auch von selbst nach Plan.
 targets-none = Noch keine. Ein Ziel wird freigegeben, wenn Sie beim Umleiten „Ziel merken“ wählen.
-targets-entry = <b>{ $name }</b> · <code>{ $target }</code>
+targets-entry =
+    { $named ->
+        [yes] <b>{ $name }</b> · <code>{ $target }</code>
+       *[no] <code>{ $target }</code>
+    }
 targets-approved =
     { $known ->
         [yes] freigegeben am { $at } von { $by }
@@ -16,7 +20,7 @@ targets-used =
        *[presets] 🎛 Steht in: { $names }. Ohne Freigabe ist beim Einschalten eine PIN nötig.
     }
 targets-unused = Nichts führt zurzeit dorthin: keine Umleitung, kein Plan, kein Preset.
-targets-ask = 🗑 <b>{ $name }</b> · <code>{ $target }</code> aus den freigegebenen Zielen entfernen?
+targets-ask = 🗑 { targets-entry } aus den freigegebenen Zielen entfernen?
 targets-ask-then = Danach braucht jede neue Umleitung dorthin wieder eine PIN.
 targets-button = { $name }
 targets-button-remove = 🗑 Entfernen …

@@ -180,7 +180,7 @@ plans-case-name =
         [noAnswer] No answer
        *[notReachable] Not reachable
     }
-plans-button-weekend = 🛋 Weekends …
+plans-button-weekend = 🛋 Weekend …
 plans-button-weekend-span = 🕔 Another time
 plans-button-weekend-none = ✖️ Like the week
 plans-button-weekender =

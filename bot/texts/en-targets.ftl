@@ -2,7 +2,11 @@
 targets-title = 🔖 <b>Approved targets</b>
 targets-how = Calls can be diverted there without a PIN, also by a plan when nobody is there.
 targets-none = None yet. A target is approved when you choose to keep it while diverting.
-targets-entry = <b>{ $name }</b> · <code>{ $target }</code>
+targets-entry =
+    { $named ->
+        [yes] <b>{ $name }</b> · <code>{ $target }</code>
+       *[no] <code>{ $target }</code>
+    }
 targets-approved =
     { $known ->
         [yes] approved on { $at } by { $by }
@@ -16,7 +20,7 @@ targets-used =
        *[presets] 🎛 Part of: { $names }. Without the approval a PIN is needed to turn it on.
     }
 targets-unused = Nothing leads there now: no diversion, no plan, no preset.
-targets-ask = 🗑 Remove <b>{ $name }</b> · <code>{ $target }</code> from the approved targets?
+targets-ask = 🗑 Remove { targets-entry } from the approved targets?
 targets-ask-then = After that each new diversion there needs a PIN again.
 targets-button = { $name }
 targets-button-remove = 🗑 Remove …
