@@ -16,7 +16,7 @@ from uuid import UUID
 
 from bot.chat import pinpad
 from bot.chat.buttons import Act, Look, id_of
-from bot.chat.changes import facts_of, told
+from bot.chat.changes import facts_of, told, was
 from bot.chat.context import Ctx
 from bot.chat.doors import Confirm, Drop, LineCard, OptionOffer, SwitchOff, Targets
 from bot.chat.feature import CONNECTED, PBX, Command, Feature, Step, Tap, Telling
@@ -148,13 +148,13 @@ async def _answer(ctx: Ctx, typed: str) -> Outcome:
 
 
 async def show(ctx: Ctx, button: Show) -> Outcome:
-    """A receipt, from the history."""
+    """A receipt, from the history, with what was before."""
     action = await ctx.services.acting.find(id_of(button.action), ctx.connections)
     tags = {connection.tag for connection in ctx.connections}
     mine = str(action.payload.get("account")) in tags
     shown = action.payload if mine else {**action.payload, "account": ctx.connection.tag}  # somebody else made it
     lines, rows = _receipt(action.kind, str(action.state), shown, action.outcome, str(action.id))
-    return screen(*lines, rows=(*rows, menu_row(Go(HISTORY))))
+    return screen(*lines, *was(action.kind, action.payload), rows=(*rows, menu_row(Go(HISTORY))))
 
 
 async def undo(ctx: Ctx, button: Undo) -> Outcome:

@@ -146,13 +146,15 @@ async def typed(ctx: Ctx) -> Outcome:
 
 
 async def toggle(ctx: Ctx, button: Toggle) -> Outcome:
-    """Lunch on or off; the next kind of handover or of weekend; no order of weekends; nobody on the list."""
+    """Lunch on or off; the next kind of handover or of weekend; no vacations, no order of weekends, nobody."""
     board, state = await _board(ctx), ctx.state
     match button.what:
         case "lunch":
             return draft(board, {**state, "lunch": not state.get("lunch")})
         case "handover":
             return draft(board, {**begun_anew(state), "handover": place_in(state) + 1})
+        case "no-vacations":
+            return draft(board, {**state, "vacations": []})
         case "weekend":
             return ask_weekend(board, {**state, "span": place_in(state, "span", len(WEEKENDS)) + 1})
         case "no-weekend":

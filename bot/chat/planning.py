@@ -70,7 +70,7 @@ class Outside(Look):
 
 @dataclass(frozen=True, slots=True)
 class Toggle(Look):
-    """Lunch, when a rota is handed over, or how long a weekend is: the next possibility."""
+    """Lunch, when a rota is handed over, how long a weekend is: the next possibility; or none of something."""
 
     feature: ClassVar[str] = "planning"
     verb: ClassVar[str] = "toggle"
@@ -255,6 +255,8 @@ def _plan(board: Switchboard, state: State, *above: Say) -> Ask:
         Button(say("plans-button-holidays"), AskState()),
     )
     others = tuple(_case_button(line, state))
+    if vacations_in(state):
+        others += (Button(say("plans-button-no-vacations"), Toggle("no-vacations")),)
     rows = ((Button(say("plans-button-save"), Save(PLAN)),), options, *((others,) if others else ()))
     back = ForLine(str(state["account"]), PLAN, line.id)
     return _asked(state, *lines, rows=(*rows, menu_row(_back(state, back))))

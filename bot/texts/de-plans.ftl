@@ -14,6 +14,11 @@ plans-state =
         [off] ⚪ aus
        *[on] 🟢 an
     }
+plans-overruled =
+    { $by ->
+        [rota] ⚠️ Zurzeit entscheidet ein Dienstplan für dieselbe Leitung; er geht vor.
+       *[end] ⚠️ Zurzeit gilt eine Umleitung bis zu einem festen Ende; sie geht vor.
+    }
 plans-hours =
     { $same ->
         [yes] { plans-first }
@@ -188,6 +193,7 @@ plans-button-weekender =
         [0] { $name }
        *[other] { $place }. { $name }
     }
+plans-button-no-vacations = 🏖 Urlaub entfernen
 plans-button-handover = 🔁 Anderer Wechsel
 plans-name =
     { $kind ->

@@ -14,6 +14,11 @@ plans-state =
         [off] ⚪ off
        *[on] 🟢 on
     }
+plans-overruled =
+    { $by ->
+        [rota] ⚠️ A rota for the same line decides now; it comes first.
+       *[end] ⚠️ A diversion until a fixed end holds now; it comes first.
+    }
 plans-hours =
     { $same ->
         [yes] { plans-first }
@@ -188,6 +193,7 @@ plans-button-weekender =
         [0] { $name }
        *[other] { $place }. { $name }
     }
+plans-button-no-vacations = 🏖 Remove days off
 plans-button-handover = 🔁 Another handover
 plans-name =
     { $kind ->

@@ -160,6 +160,7 @@ async def test_a_weekly_plan_and_its_day(home: House, words: Words) -> None:
     await person.send(f"Urlaub {first:%d.%m.%Y} - {first + timedelta(days=9):%d.%m.%Y}")
     days_off = words("plans-vacation", first=first, last=first + timedelta(days=9))
     draft = await person.sees(days_off, new=True)
+    assert words.label("plans-button-no-vacations") in draft.labels
     await person.tap(words.label("plans-button-holidays"), on=draft)
     await person.tap(words.label("plans-button-state", state="NW"))
     await person.tap(words.label("plans-button-save"))
