@@ -50,6 +50,7 @@ from services.schedules_drafts import Drafts
 from services.schedules_planning import Planning
 from services.schedules_words import Words as ScheduleWords
 from services.sessions import Sessions
+from services.targets import RevokingKind, Targets
 from services.watch import Watch
 from storage.actions import Actions
 from storage.buttons import Buttons
@@ -126,6 +127,7 @@ class App:
         limits = Limits(self.actions, self.connections, clock) if is_strict else None
         kinds: list[Kind] = [Ordering(self.portal, name) for name in (BOOK, RESIZE, CANCEL_OPTION, CANCEL_ORDER)]
         kinds += [DivertingKind(self.portal, name, limits) for name in (DIVERT, BULK, APPROVE)]
+        kinds.append(RevokingKind(self.portal))
         outcomes = Outcomes(self.actions, self.connections, kinds, clock)
         steps = Pins(self.portal.oauth, self.challenges, clock, "step-up")
         self.acting = Acting(self.portal, self.sessions, steps, self.actions, self.connections, outcomes, clock)
@@ -159,6 +161,7 @@ class App:
         self.schedules = rows
         self.planning = Planning(rows, drafts, consequences, clock)
         self.presets = Presets(rows, self.diverting, self.acting, self.actions, drafts)
+        self.targets = Targets(self.portal, self.diverting, self.planning, self.presets, self.acting)
         roads = (self.diverting, self.acting, self.actions, self.connections)
         self.scheduling = Scheduling(rows, *roads, outcomes, words, clock)
 
@@ -305,6 +308,7 @@ class App:
             self.diverting,
             self.planning,
             self.presets,
+            self.targets,
         )
         return Tools(
             self.bot,

@@ -20,6 +20,7 @@ from handlers import (
     presets,
     privacy,
     ringing,
+    targets,
 )
 
 FEATURES = (
@@ -34,6 +35,7 @@ FEATURES = (
     plans.FEATURE,
     planning.FEATURE,
     presets.FEATURE,
+    targets.FEATURE,
     invoices.FEATURE,
     documents.FEATURE,
     actions.FEATURE,

@@ -16,9 +16,9 @@ from uuid import UUID
 
 from bot.chat import pinpad
 from bot.chat.buttons import Act, Look, id_of
-from bot.chat.changes import facts_of, told
+from bot.chat.changes import facts_of, told, was
 from bot.chat.context import Ctx
-from bot.chat.doors import Confirm, Drop, LineCard, OptionOffer, SwitchOff
+from bot.chat.doors import Confirm, Drop, LineCard, OptionOffer, SwitchOff, Targets
 from bot.chat.feature import CONNECTED, PBX, Command, Feature, Step, Tap, Telling
 from bot.chat.lists import whose
 from bot.chat.navigation import Go, menu_row
@@ -31,6 +31,7 @@ from services import errors
 from services.bookings import BOOK, RESIZE
 from services.diverting import BULK, DIVERT
 from services.diverting_rules import line_changes
+from services.targets import REVOKE
 from storage.actions import Action, State
 
 PAGE = 8
@@ -147,10 +148,13 @@ async def _answer(ctx: Ctx, typed: str) -> Outcome:
 
 
 async def show(ctx: Ctx, button: Show) -> Outcome:
-    """A receipt, from the history."""
+    """A receipt, from the history, with what was before."""
     action = await ctx.services.acting.find(id_of(button.action), ctx.connections)
-    lines, rows = _receipt(action.kind, str(action.state), action.payload, action.outcome, str(action.id))
-    return screen(*lines, rows=(*rows, menu_row(Go(HISTORY))))
+    tags = {connection.tag for connection in ctx.connections}
+    mine = str(action.payload.get("account")) in tags
+    shown = action.payload if mine else {**action.payload, "account": ctx.connection.tag}  # somebody else made it
+    lines, rows = _receipt(action.kind, str(action.state), shown, action.outcome, str(action.id))
+    return screen(*lines, *was(action.kind, action.payload), rows=(*rows, menu_row(Go(HISTORY))))
 
 
 async def undo(ctx: Ctx, button: Undo) -> Outcome:
@@ -280,6 +284,8 @@ def _ways_on(kind: str, state: str, code: str, shown: Mapping[str, object], acti
     short = UUID(action).hex
     if state == State.DONE and kind in REVERSIBLE:
         return ((Button(say("action-button-undo"), Undo(short)),),)
+    if kind == REVOKE:
+        return ((Button(say("targets-button-list"), Targets(str(shown["account"]))),),)
     if state in {State.REFUSED, State.FAILED} and kind == DIVERT:
         line = LineCard(str(shown["account"]), line_changes(shown)[0].service)
         return ((Button(say("action-button-look-again"), line),),)
