@@ -94,6 +94,7 @@ class RevokingKind:
 
     name = REVOKE
     roles = ROLES
+    is_always_stepped = False
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
