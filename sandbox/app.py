@@ -147,6 +147,8 @@ class Sandbox:
         self.app.world.versions.release()
         for queue in self.app.world.queues.values():
             queue.cut()
+        for webhook in self.app.world.webhooks.values():
+            await webhook.close()
         if self._server is not None and self._serving is not None:
             self._server.stopping.set()
             await self._serving

@@ -27,6 +27,8 @@ class SandboxSettings:
     history_size: int = 2_000
     sms_authorization: str | None = None
     callback_seconds: float = 15.0
+    webhook_loopback: bool = False
+    webhook_retry_seconds: float = 1.0
 
 
 @dataclass(slots=True)
@@ -37,7 +39,8 @@ class Switches:
     validation: bool
     recording: bool
     callback_seconds: float
+    webhook_loopback: bool
 
     @classmethod
     def of(cls, settings: SandboxSettings) -> "Switches":
-        return cls(settings.rate_limits, settings.validation, settings.recording, settings.callback_seconds)
+        return cls(**{name: getattr(settings, name) for name in cls.__slots__})

@@ -1,10 +1,10 @@
-"""getUpdates as Telegram does it: offsets confirm, polls are held, a second poller ends the first with 409."""
+"""The updates of a bot until it has them, and getUpdates: offsets confirm, a second poller ends the first with 409."""
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from .clock import Clock
 from .errors import ApiError, CutConnection
@@ -16,6 +16,7 @@ EXPIRY_SECONDS = 86_400
 MAX_TIMEOUT = 50
 CONFLICT_PAUSE = 3.0
 CONFLICT = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
+CONFLICT_WEBHOOK = "Conflict: terminated by setWebhook request"
 NOT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 
 
@@ -28,7 +29,10 @@ class Pending:
 
 
 class UpdateQueue:
-    """The updates of one bot that are not confirmed yet, and the one poll that may be held."""
+    """The updates of one bot that are not confirmed yet, and the one poll that may be held.
+
+    `on_push` hears of each new update: with a webhook it is sent out instead of polled for.
+    """
 
     def __init__(
         self, bot: Bot, clock: Clock, versions: Versions, monotonic: Callable[[], float] = time.monotonic
@@ -40,7 +44,8 @@ class UpdateQueue:
         self._clock = clock
         self._versions = versions
         self._monotonic = monotonic
-        self._pending: deque[Pending] = deque()
+        self.on_push: Callable[[Pending], None] | None = None
+        self._pending: dict[int, Pending] = {}  # oldest first
         self._allowed: frozenset[str] | None = None
         self._held: asyncio.Future[None] | None = None
         self._next_conflict = 0.0
@@ -59,10 +64,32 @@ class UpdateQueue:
             return None
         update_id = self.next_id
         self.next_id += 1
-        self._pending.append(Pending(update_id, self._clock.now(), {"update_id": update_id, kind: content}, received))
+        update = Pending(update_id, self._clock.now(), {"update_id": update_id, kind: content}, received)
+        self._pending[update_id] = update
         self._versions.touch(self.resource)
         self._wake()
+        if self.on_push is not None:
+            self.on_push(update)
         return update_id
+
+    def pending(self) -> list[Pending]:
+        """What is not confirmed, oldest first."""
+        self._expire()
+        return list(self._pending.values())
+
+    def is_pending(self, update_id: int) -> bool:
+        self._expire()
+        return update_id in self._pending
+
+    def taken(self, update_id: int) -> None:
+        """The webhook has this one; `confirmed` is the last before the oldest that it has not."""
+        update = self._pending.pop(update_id, None)
+        if update is None:
+            return
+        self.confirmed = next(iter(self._pending), self.next_id) - 1
+        self._versions.touch(self.resource)
+        if update.received is not None:
+            update.received()
 
     def allow(self, kinds: list[str]) -> None:
         """allowed_updates sticks until it is sent again; an empty list is the default again."""
@@ -73,12 +100,21 @@ class UpdateQueue:
 
     def clear(self) -> None:
         self._pending.clear()
+        self.touch()
+
+    def touch(self) -> None:
+        """Something about how updates leave has changed."""
         self._versions.touch(self.resource)
 
     def cut(self) -> None:
         """An outage: the held poll loses its connection."""
         if self._held and not self._held.done():
             self._held.set_exception(CutConnection())
+
+    def end_poll(self) -> None:
+        """A webhook was set: the held poll is over."""
+        if self._held and not self._held.done():
+            self._held.set_exception(ApiError(409, CONFLICT_WEBHOOK))
 
     def _wake(self) -> None:
         if self._held and not self._held.done():
@@ -90,16 +126,19 @@ class UpdateQueue:
             while len(self._pending) > -offset:
                 self._confirm_oldest()
         else:
-            while self._pending and self._pending[0].id < offset:
+            while self._pending and next(iter(self._pending)) < offset:
                 self._confirm_oldest()
-        expired = self._clock.now() - EXPIRY_SECONDS
-        while self._pending and self._pending[0].at < expired:
-            self._pending.popleft()
+        self._expire()
         if len(self._pending) != before:
             self._versions.touch(self.resource)
 
+    def _expire(self) -> None:
+        expired = self._clock.now() - EXPIRY_SECONDS
+        while self._pending and (oldest := next(iter(self._pending.values()))).at < expired:
+            del self._pending[oldest.id]
+
     def _confirm_oldest(self) -> None:
-        update = self._pending.popleft()
+        update = self._pending.pop(next(iter(self._pending)))
         self.confirmed = update.id
         if update.received is not None:
             update.received()
@@ -113,7 +152,7 @@ class UpdateQueue:
         if not self._pending and timeout > 0:
             await self._hold(timeout)
             self._confirm(offset)
-        return [self._pending[n].body for n in range(min(limit, len(self._pending)))]
+        return [update.body for update in islice(self._pending.values(), limit)]
 
     def _calmed(self, offset: int, limit: int, timeout: float) -> tuple[int, float]:
         """The same offset again at once: Telegram slows the bot down."""

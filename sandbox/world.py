@@ -11,6 +11,7 @@ from .people import Bot, Person
 from .settings import BotAccount, SandboxSettings, Switches
 from .updates import UpdateQueue
 from .versions import Versions
+from .webhook import Webhook
 
 FIRST_PERSON = 1001
 CALLBACKS_KEPT = 2_000
@@ -28,6 +29,7 @@ class World:
         self.people: dict[int, Person] = {}
         self.bots: dict[int, Bot] = {}
         self.queues: dict[int, UpdateQueue] = {}
+        self.webhooks: dict[int, Webhook] = {}
         self.chats: dict[tuple[int, int], Chat] = {}
         self.callbacks: dict[str, CallbackQuery] = {}
         self._next_person = FIRST_PERSON
@@ -40,7 +42,8 @@ class World:
         bot_id = int(account.token.partition(":")[0])
         bot = Bot(bot_id, account.token, account.username, account.first_name)
         self.bots[bot_id] = bot
-        self.queues[bot_id] = UpdateQueue(bot, self.clock, self.versions)
+        queue = self.queues[bot_id] = UpdateQueue(bot, self.clock, self.versions)
+        self.webhooks[bot_id] = Webhook(queue, self.clock, self.settings.webhook_retry_seconds)
         self.versions.touch("settings", "people")
         return bot
 

@@ -13,6 +13,14 @@ Method = Callable[["BotCall"], object]
 
 
 @dataclass(frozen=True, slots=True)
+class Described:
+    """A result that Telegram adds a sentence to."""
+
+    result: object
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
 class BotCall:
     world: World
     bot: Bot

@@ -21,7 +21,7 @@ from ..json_values import JsonObject
 from ..people import Bot
 from ..world import World
 from . import about, editing, in_chat, intake, sending
-from .call import BotCall, Method
+from .call import BotCall, Described, Method
 from .limits import RateLimits
 from .params import Params
 from .request import read_params
@@ -169,6 +169,8 @@ class _Answer:
     def done(self, result: object) -> None:
         self.status = 200
         self.result = {"ok": True, "result": result}
+        if isinstance(result, Described):
+            self.result = {"ok": True, "result": result.result, "description": result.description}
         self.body = orjson.dumps(self.result)
 
     def refused(self, error: ApiError) -> None:

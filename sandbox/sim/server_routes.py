@@ -14,7 +14,6 @@ from ..mailbox import Mailbox
 from ..people import Bot
 from ..settings import BotAccount
 from ..sms import SmsPhone
-from ..updates import UpdateQueue
 from ..world import World
 from .people_routes import read_object
 from .waiting import changed, read_after, read_wait, until
@@ -105,12 +104,16 @@ class ServerRoutes:
         bot = self.world.bot_by_username(username) if username else next(iter(self.world.bots.values()), None)
         if bot is None:
             raise SimRefused(404, f"there is no bot {username!r}")
-        queue = self.world.queues[bot.id]
+        queue, webhook = self.world.queues[bot.id], self.world.webhooks[bot.id]
         confirmed = as_int(request.query_params.get("confirmed"))
-        wanted = {"polling": "polling" in request.query_params, "idle": "idle" in request.query_params}
+        wanted = request.query_params
 
         def met() -> bool | None:
-            return _met(queue, confirmed, wanted["polling"], wanted["idle"]) or None
+            if ("polling" in wanted and not queue.polling) or ("webhook" in wanted and not webhook.url):
+                return None
+            if confirmed is not None and queue.confirmed < confirmed:
+                return None
+            return True if "idle" not in wanted or len(queue) == 0 else None
 
         await until(self.world.versions, queue.resource, read_wait(request), met)
         body: JsonObject = {
@@ -118,6 +121,7 @@ class ServerRoutes:
             "pending": len(queue),
             "next_update_id": queue.next_id,
             "polling": queue.polling,
+            "webhook": webhook.url or None,
             "confirmed": queue.confirmed,
         }
         return JSONResponse(body)
@@ -152,7 +156,7 @@ class ServerRoutes:
         for name, value in body.items():
             if name == "callback_seconds" and (seconds := as_number(value)) is not None:
                 switches.callback_seconds = seconds
-            elif name in {"rate_limits", "validation", "recording"} and isinstance(value, bool):
+            elif name in {"rate_limits", "validation", "recording", "webhook_loopback"} and isinstance(value, bool):
                 setattr(switches, name, value)
             else:
                 raise SimRefused(400, f"there is no setting {name} = {value!r}")
@@ -187,14 +191,6 @@ class ServerRoutes:
 
 class Look(Protocol):
     def __call__(self, after: int, /) -> Sequence[Shown]: ...
-
-
-def _met(queue: UpdateQueue, confirmed: int | None, polling: bool, idle: bool) -> bool:
-    if confirmed is not None and queue.confirmed < confirmed:
-        return False
-    if polling and not queue.polling:
-        return False
-    return not idle or len(queue) == 0
 
 
 def _bot(bot: Bot) -> JsonObject:

@@ -147,11 +147,11 @@ class SandboxClient:
         """Now, as a number: `after` for everything that comes later."""
         return number((await self.request("GET", "/sim/version"))["version"])
 
-    async def bot_polls(self, within: float = 10) -> None:
-        """Hold until a bot holds a getUpdates request."""
-        found = await self.request("GET", "/sim/updates", bot=self.bot, polling="1", wait=within)
-        if not found["polling"]:
-            raise NotSeen(f"no bot polls within {within} s")
+    async def bot_polls(self, within: float = 10, how: str = "polling") -> None:
+        """Hold until a bot holds a getUpdates request, or has set a `webhook`."""
+        found = await self.request("GET", "/sim/updates", bot=self.bot, wait=within, **{how: "1"})
+        if not found[how]:
+            raise NotSeen(f"no bot takes updates by {how} within {within} s")
 
     async def updates_taken(self, within: float = PATIENCE) -> None:
         """Hold until the bot has confirmed every update."""
