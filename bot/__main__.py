@@ -45,13 +45,18 @@ def run() -> None:
     settings = _settings()
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
     gc.disable()  # what an import makes is no garbage
-    from bot.app import App, BotTokenRefused  # imported here: mistakes in the settings are told before anything loads
+    # imported here: mistakes in the settings are told before anything loads
+    from bot.app import App, BotTokenRefused
+    from bot.serving import AddressTaken
 
     gc.enable()
     try:
         _run(_until_told_to_stop(lambda: App(settings)))
     except BotTokenRefused:
         typer.echo("Telegram does not know TELEGRAM_BOT_TOKEN; python -m bot doctor says more.", err=True)
+        raise typer.Exit(1) from None
+    except AddressTaken as reason:
+        typer.echo(f"Nothing can listen at HTTP_BIND={reason}", err=True)
         raise typer.Exit(1) from None
 
 

@@ -1,7 +1,8 @@
 """The composition root: settings in, a running application out. Owns the order of start and stop.
 
-Start: database and schema, Telegram's getMe, then the loops, polling last. Stop: polling first, then the turns that
-run (a few seconds at most), what did not end goes back into the inbox, connections close last.
+Start: the web (so that one can ask how the start goes), database and schema, Telegram's getMe, then the loops, the way
+in last. Stop: the way in first (web or polling), then the turns that run (a few seconds at most), what did not end goes
+back into the inbox, connections close last.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[impo
 from telegram import BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
 
+from bot.address import address, show
 from bot.chat.commands import menu
 from bot.chat.context import House, Services
 from bot.chat.dialog import BERLIN, BUDGET, Conversation, Tools
@@ -25,8 +27,11 @@ from bot.chat.polling import Polling
 from bot.chat.sender import NoticeSender, Screens
 from bot.chat.text import LANGUAGES, Texts, say
 from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base_url
-from bot.chat.turns import Turns
-from bot.settings import Policy, Settings
+from bot.chat.turns import Postponed, Turns
+from bot.chat.webhook import Webhook, WebhookSecret
+from bot.health import Health
+from bot.metrics import CountingSender, Metrics
+from bot.settings import Policy, Settings, TelegramMode
 from handlers import DOORWAY, FEATURES
 from notifications.deliver import Deliverer
 from portal.calls import PortalAccess
@@ -56,6 +61,7 @@ from storage.actions import Actions
 from storage.buttons import Buttons
 from storage.challenges import Challenges
 from storage.connections import Connections
+from storage.depths import Depths
 from storage.drift import KnownLines
 from storage.engine import Database, DatabaseUnavailable
 from storage.inbox import Inbox, Row
@@ -100,7 +106,10 @@ class App:
         self.vault = Vault(parse_keys(settings.secret_keys.reveal()))
         self.database = Database(settings.database_url.reveal())
         self.router = Router(features)
-        self.request, self._polls = TelegramRequest(), TelegramRequest(connections=4)
+        self.metrics = Metrics()
+        self.health = Health(self.database, clock)
+        self.request = TelegramRequest(observer=self.metrics.telegram_call)
+        self._polls = TelegramRequest(connections=4)
         self.bot = TelegramBot(
             token,
             base_url=base_url(settings.telegram_api_url),
@@ -108,7 +117,7 @@ class App:
             request=self.request,
             get_updates_request=self._polls,
         )
-        self.wire = Wire()
+        self.wire = Wire(observer=self.metrics.portal_call)
         secret = settings.portal_client_secret.reveal()
         self.portal = Portal(PortalAccess(settings.portal_url, settings.portal_client_id, secret), self.wire)
         self.connections = Connections(self.database, self.vault)
@@ -141,12 +150,16 @@ class App:
         self.drift = Drift(self.portal, self.sessions, *stores, outcomes, clock)
         outcomes.after.append(self.drift.learn)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
-        sender = NoticeSender(self.screens, self.router, self.people)
+        sender = CountingSender(NoticeSender(self.screens, self.router, self.people), self.metrics)
         self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
         self.watch = Watch(self.sessions, self.portal, self.connections, self.notices, clock, watch_every)
         self.excuse = Excuses(self.bot)
         self.conversation = Conversation(self._tools(), budget)
-        self.turns = Turns(self.conversation.turn, self.conversation.greet, self._give_back)
+        turn = self.metrics.turning(self.conversation.turn, Postponed)
+        self.turns = Turns(turn, self.conversation.greet, self._give_back)
+        self.way_in = self._way_in()
+        self.web = address(settings, self.health, self.metrics, self.way_in)
+        show(self.metrics, Depths(self.database), self.health, self.way_in, clock)
         self._scheduler: AsyncIOScheduler | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._claiming: asyncio.Task[None] | None = None
@@ -165,9 +178,20 @@ class App:
         roads = (self.diverting, self.acting, self.actions, self.connections)
         self.scheduling = Scheduling(rows, *roads, outcomes, words, clock)
 
+    def _way_in(self) -> Polling | Webhook:
+        """How updates come in."""
+        submit = self.metrics.submitting(self.turns.submit)
+        public_url = self.settings.public_url
+        if self.settings.telegram_mode is TelegramMode.WEBHOOK and public_url is not None:
+            secret = WebhookSecret(self.vault, self.settings.telegram_bot_token.reveal())
+            stores = (self.inbox, submit, lambda: self.turns.held)
+            return Webhook(self.bot, public_url, secret, *stores, self.clock, self.excuse)
+        return Polling(self.bot, self._polls, self.inbox, self.leases, submit, self.clock, self.excuse)
+
     async def start(self) -> None:
         """Bring everything up; raises BotTokenRefused, or what an unusable database raises."""
         try:
+            await self.web.start()
             await migrate(self.database)
             await self._meet_telegram()
         except BaseException:
@@ -175,10 +199,9 @@ class App:
             raise
         self._scheduler = self._metronome()
         self._scheduler.start()
-        stores = (self.inbox, self.leases)
-        polling = Polling(self.bot, self._polls, *stores, self.turns.submit, self.clock, self.excuse)
+        self.health.way_in = self.way_in
         self._tasks = [
-            asyncio.create_task(polling.run(), name="polling"),
+            asyncio.create_task(self.way_in.run(), name="way in"),
             asyncio.create_task(self._publish_commands(), name="commands"),
             asyncio.create_task(_steady(self.reclaim)(), name="reclaim"),
         ]
@@ -186,6 +209,10 @@ class App:
 
     async def stop(self) -> None:
         """Stop in order; whatever was accepted and not answered is answered after the next start."""
+        self.health.stopping = True
+        await self.web.stop()
+        if isinstance(self.way_in, Webhook):
+            await self.way_in.settle()
         for task in self._tasks:
             task.cancel()
         for task in self._tasks:
@@ -205,6 +232,7 @@ class App:
         log.info("stopped", undone=len(undone))
 
     async def _close(self) -> None:
+        await self.web.stop()
         await self.request.shutdown()
         await self._polls.shutdown()
         await self.portal.aclose()
@@ -238,7 +266,8 @@ class App:
         )
         beats: tuple[tuple[Callable[[], Coroutine[Any, Any, object]], float], ...] = (
             (self.deliverer.run_once, 1),
-            (self.reclaim, 2),
+            # with a webhook, who has an update under way in another process waits for this
+            (self.reclaim, 0.5 if isinstance(self.way_in, Webhook) else 2),
             (self._renew, 5),
             (self.connecting.revoke_ended, 2),
             (self.following.run_once, 1),

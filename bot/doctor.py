@@ -1,7 +1,8 @@
 """`python -m bot doctor`: tries what the bot will need, and says of each thing that it is well or what to mend.
 
-Changes nothing: it reads Telegram's getMe, the portal's metadata and its answer to a token that does not exist, the
-database's schema revision, the clock of the portal's answers, and the modes of the files that hold secrets.
+Changes nothing: it reads Telegram's getMe and what Telegram notes about a webhook, whether the public address answers, the
+portal's metadata and its answer to a token that does not exist, the database's schema revision, the clock of the
+portal's answers, and the modes of the files that hold secrets.
 """
 
 import asyncio
@@ -13,12 +14,13 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from pathlib import Path
 
-from telegram import Bot
+from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from bot import keyfile
 from bot.chat.transport import TelegramRequest, base_file_url, base_url
-from bot.settings import Settings
+from bot.chat.webhook import PATH
+from bot.settings import Settings, TelegramMode
 from bot.values import sqlite_file
 from portal.calls import PortalAccess
 from portal.client import Portal
@@ -56,6 +58,7 @@ async def examine(settings: Settings, folder: Path, clock: Callable[[], datetime
     """Look at everything at once; the bot can run when no finding says MEND."""
     checks = (
         telegram(settings),
+        address(settings),
         portal(settings),
         database(settings),
         clock_skew(settings, clock),
@@ -66,7 +69,7 @@ async def examine(settings: Settings, folder: Path, clock: Callable[[], datetime
 
 
 async def telegram(settings: Settings) -> Sequence[Finding]:
-    """Whether Telegram knows the token."""
+    """Whether Telegram knows the token, and whether updates come the way that the settings say."""
     api = settings.telegram_api_url
     bot = Bot(
         settings.telegram_bot_token.reveal(),
@@ -77,13 +80,44 @@ async def telegram(settings: Settings) -> Sequence[Finding]:
     )
     try:
         await bot.initialize()
-        return [Finding(State.OK, "telegram", f"@{bot.username} at {api}")]
+        known = Finding(State.OK, "telegram", f"@{bot.username} at {api}")
+        return [known, *_about_webhook(settings, await bot.get_webhook_info())]
     except InvalidToken:
         return [Finding(State.MEND, "telegram", "does not know TELEGRAM_BOT_TOKEN: ask BotFather for the current one")]
     except TelegramError as error:
         return [Finding(State.MEND, "telegram", f"{api} does not answer ({error}): is the way there open?")]
     finally:
         await bot.shutdown()
+
+
+def _about_webhook(settings: Settings, info: WebhookInfo) -> Sequence[Finding]:
+    if settings.telegram_mode is TelegramMode.POLLING:
+        if not info.url:
+            return []
+        return [
+            Finding(State.HINT, "webhook", "one is set, though TELEGRAM_MODE is polling: the next start deletes it")
+        ]
+    if info.url != f"{settings.public_url}{PATH}":
+        return [Finding(State.HINT, "webhook", "is not set to PUBLIC_URL yet: the next start does it")]
+    if info.last_error_message and info.pending_update_count:
+        waiting = f"{info.pending_update_count} updates wait: {info.last_error_message}"
+        return [Finding(State.MEND, "webhook", f"does not get through, {waiting}; is the way from outside open?")]
+    return [Finding(State.OK, "webhook", f"is set to {info.url}")]
+
+
+async def address(settings: Settings) -> Sequence[Finding]:
+    """Whether somebody answers at the public address."""
+    if settings.public_url is None:
+        return []
+    async with _wire() as wire:
+        try:
+            reply = await wire.call("GET", f"{settings.public_url}{PATH}", within=PATIENCE)
+        except WireError:
+            hint = f"{settings.public_url} does not answer: does the proxy run, does its name lead here?"
+            return [Finding(State.HINT, "address", hint)]
+    if reply.status in (502, 503, 504):
+        return [Finding(State.HINT, "address", f"{settings.public_url} answers, the bot behind it does not (yet)")]
+    return [Finding(State.OK, "address", f"{settings.public_url} answers")]
 
 
 async def portal(settings: Settings) -> Sequence[Finding]:

@@ -79,7 +79,7 @@ class Settings:
     telegram_api_url: str = values.TELEGRAM
     telegram_mode: TelegramMode = TelegramMode.POLLING
     public_url: str | None = None
-    http_bind: Bind = BIND
+    http_bind: Bind | None = None
     policy: Policy = Policy.STANDARD
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.CONSOLE
@@ -91,6 +91,11 @@ class Settings:
         password = urlsplit(self.database_url.reveal()).password
         hidden = (self.telegram_bot_token.reveal(), self.portal_client_secret.reveal(), *_words(self.secret_keys))
         return (*hidden, password) if password else hidden
+
+    @property
+    def listens_on(self) -> Bind | None:
+        """Where the web is served: by default nowhere, unless the bot has a public address."""
+        return self.http_bind or (BIND if self.public_url else None)
 
     @property
     def vault_keys(self) -> tuple[bytes, ...]:
@@ -111,7 +116,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
     portal_id = take("PORTAL_CLIENT_ID", values.client_id)
     portal_secret = take("PORTAL_CLIENT_SECRET", values.client_secret)
     public_url = take("PUBLIC_URL", _or_none(values.secure_url), "")
-    http_bind = take("HTTP_BIND", values.bind, str(BIND))
+    http_bind = take("HTTP_BIND", _or_none(values.bind), "")
     database = take("DATABASE_URL", values.database_url, f"sqlite:///{var / 'bot.db'}")
     keys = take(
         "SECRET_KEYS", _keys, lambda: keyfile.read_or_make(var, database=values.sqlite_file(database.value.reveal()))
@@ -132,9 +137,14 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         "is missing: TELEGRAM_MODE=webhook needs the address that Telegram shall call",
     )
     reader.refuse(
-        "TELEGRAM_MODE",
-        lambda: mode.value is TelegramMode.WEBHOOK,
-        "is webhook, which this release does not serve yet; polling needs no public address",
+        "PUBLIC_URL",
+        lambda: (
+            mode.value is TelegramMode.WEBHOOK
+            and api_url.value == values.TELEGRAM
+            and public_url.value is not None
+            and not values.telegram_reaches(public_url.value)
+        ),
+        "can't be called by Telegram, which wants a public https:// address on port 443, 80, 88 or 8443",
     )
     reader.refuse(
         "PORTAL_CLIENT_SECRET",

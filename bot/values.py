@@ -9,6 +9,7 @@ from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 
 TELEGRAM = "https://api.telegram.org"
+WEBHOOK_PORTS = (None, 443, 80, 88, 8443)  # None: https as it is
 SHORTEST_SECRET = 16
 SHORTEST_TOKEN = 40
 PLACEHOLDERS = ("changeme", "change-me", "example", "password", "geheim")
@@ -110,6 +111,12 @@ def bot_api_url(text: str) -> str:
     if parts.scheme != "https" and not is_loopback(host) and "." in host:
         raise ValueError("must begin with https:// (http:// only on this machine or in a container network)")
     return text.rstrip("/")
+
+
+def telegram_reaches(url: str) -> bool:
+    """Whether Telegram would call this address: https, one of its four ports, not this machine."""
+    parts = urlsplit(url)
+    return parts.scheme == "https" and parts.port in WEBHOOK_PORTS and not is_loopback(parts.hostname or "")
 
 
 def _address(text: str) -> SplitResult:

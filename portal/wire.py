@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from socket import AF_UNSPEC, AddressFamily
 from types import SimpleNamespace
+from typing import Protocol
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -62,6 +63,12 @@ class Reply:
     status: int
     headers: Headers
     body: bytes
+
+
+class Observer(Protocol):
+    """Hears of each request when it has ended; `status` is None when no answer came."""
+
+    def __call__(self, method: str, url: str, status: int | None, seconds: float, /) -> None: ...
 
 
 class Passage:
@@ -158,13 +165,20 @@ class Wire:
     """Connections to the outside; one per peer, so that one peer's trouble stays its own."""
 
     def __init__(
-        self, *, connections: int = 512, connect: float = 5.0, idle: float = 4.0, public_only: bool = False
+        self,
+        *,
+        connections: int = 512,
+        connect: float = 5.0,
+        idle: float = 4.0,
+        public_only: bool = False,
+        observer: Observer | None = None,
     ) -> None:
         self._connections = connections
         self._timeout = aiohttp.ClientTimeout(total=None, connect=connect, sock_connect=connect)
         # Shorter than the usual five seconds of servers: a connection that the server is about to close loses changes.
         self._idle = idle
         self._public_only = public_only
+        self._observer = observer
         self._session: aiohttp.ClientSession | None = None
         self.closed = False
 
@@ -196,25 +210,28 @@ class Wire:
         cap: int = JSON_CAP,
     ) -> AsyncIterator[Incoming]:
         """Send a request and hand out its answer while the body still comes; `head` bounds the wait for its start."""
-        passage = Passage()
+        passage, response = Passage(), None
         now = asyncio.get_running_loop().time()
         deadline = now + within
-        with told(passage):
-            async with asyncio.timeout_at(deadline if head is None else now + min(head, within)):
-                response = await self._open().request(
-                    method,
-                    url,
-                    headers=headers,
-                    data=body.form() if isinstance(body, Upload) else body,
-                    allow_redirects=False,
-                    timeout=self._timeout,
-                    trace_request_ctx=passage,
-                )
         try:
+            with told(passage):
+                async with asyncio.timeout_at(deadline if head is None else now + min(head, within)):
+                    response = await self._open().request(
+                        method,
+                        url,
+                        headers=headers,
+                        data=body.form() if isinstance(body, Upload) else body,
+                        allow_redirects=False,
+                        timeout=self._timeout,
+                        trace_request_ctx=passage,
+                    )
             yield Incoming(response, passage, deadline, cap)
         finally:
-            # An answer that was read to its end gives its connection back; any other closes it.
-            response.release()
+            if response is not None:  # one that was read to its end gives its connection back; any other closes it
+                response.release()
+            if self._observer is not None:
+                status = response.status if response is not None else None
+                self._observer(method, url, status, asyncio.get_running_loop().time() - now)
 
     async def aclose(self) -> None:
         """Close every connection; what is called from now on is not sent."""

@@ -60,10 +60,10 @@ class Database:
                 yield connection
 
     async def is_reachable(self) -> bool:
-        """Whether a trivial query succeeds now."""
+        """Whether a query that reads a table succeeds now."""
         try:
             async with self.reading() as connection:
-                await connection.execute(text("SELECT 1"))
+                await connection.execute(text("SELECT version_num FROM alembic_version"))
         except DatabaseUnavailable:
             return False
         return True

@@ -43,6 +43,8 @@ _DONE = (
     .returning(inbox.c.id)
 )
 
+_UNCLAIMED: dict[str, object] = {"state": "open", "claim": None, "lease_until": None}
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -83,8 +85,14 @@ class Inbox:
         self._bot_id = bot_id
         self._together = Together(self._land)
 
-    async def receive(self, updates: Sequence[Received], now: datetime) -> list[Row]:
-        """Store what is new and claim it; an update seen before is dropped by the unique key."""
+    async def receive(
+        self, updates: Sequence[Received], now: datetime, *, holding: Sequence[Row] | None = None
+    ) -> list[Row]:
+        """Store what is new and claim it; an update seen before is dropped by the unique key.
+
+        With `holding` (what this process works on) others may receive too: an update of somebody who has an earlier one
+        elsewhere is stored unclaimed and left to `reclaim`, so that order is kept across processes.
+        """
         if not updates:
             return []
         rows = [
@@ -92,8 +100,23 @@ class Inbox:
         ]
         statement = _NEW_ON_SQLITE if self._database.is_sqlite else _NEW_ON_POSTGRESQL
         async with self._database.writing() as connection:
-            stored = set((await connection.execute(statement, [self._values(row) for row in rows])).scalars())
-        return [row for row in rows if row.id in stored]
+            busy = set() if holding is None else await self._busy_elsewhere(connection, rows, holding)
+            values = [self._values(row) | (_UNCLAIMED if _whose(row) in busy else {}) for row in rows]
+            stored = set((await connection.execute(statement, values)).scalars())
+        return [row for row in rows if row.id in stored and _whose(row) not in busy]
+
+    async def _busy_elsewhere(
+        self, connection: AsyncConnection, rows: Sequence[Row], holding: Sequence[Row]
+    ) -> set[tuple[int, int]]:
+        """The (person, chat)s that have something unfinished which this process does not hold."""
+        people = {row.person_id for row in rows}
+        held = [row.claim for row in holding if row.person_id in people]
+        unfinished = and_(inbox.c.state.in_(["open", "running"]), inbox.c.person_id.in_(people))
+        is_ours = and_(inbox.c.claim.is_not(None), inbox.c.claim.in_(held))
+        found = await connection.execute(
+            select(inbox.c.person_id, inbox.c.chat_id).where(unfinished, ~is_ours).distinct()
+        )
+        return {(person_id, chat_id) for person_id, chat_id in found.all()}
 
     async def finish(self, row: Row, dialog: DialogChange | None = None) -> bool:
         """Mark a row done together with its dialog; False when a successor holds the row or the dialog moved on."""
@@ -230,6 +253,10 @@ class Inbox:
         """Somebody else moved the dialog on: the update goes back, to be answered on what is true now."""
         body = self._vault.seal("inbox", row.id, "body", orjson.dumps(row.body))
         await connection.execute(update(inbox).where(inbox.c.id == row.id).values(state="open", body_sealed=body))
+
+
+def _whose(row: Row) -> tuple[int, int]:
+    return row.person_id, row.chat_id
 
 
 def _waiting(now: datetime) -> Select[tuple[object, ...]]:

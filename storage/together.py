@@ -31,6 +31,11 @@ class Together(Generic[Item, Found]):
             self._trips = asyncio.create_task(self._run())
         return await found
 
+    async def settle(self) -> None:
+        """Until nothing is under way."""
+        if self._trips is not None:
+            await asyncio.wait((self._trips,))
+
     async def _run(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]

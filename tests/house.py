@@ -3,9 +3,10 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from socket import create_server
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,8 +14,8 @@ from sqlalchemy import func, select
 
 from bot.app import App
 from bot.chat.dialog import BUDGET
-from bot.settings import HelpContact, Settings
-from bot.values import Secret
+from bot.settings import HelpContact, Settings, TelegramMode
+from bot.values import Bind, Secret
 from portal.server.access import grants
 from portal.server.access import tables as access_tables
 from portal.server.access.links import send_activation
@@ -34,6 +35,7 @@ SPECIFICATION = Path(__file__).resolve().parents[2] / "shared" / "specs" / "tele
 TOKEN = "2300229:canary-bot-token-AAAAAAAAAAAAAAAAAAA"
 PORTAL_SECRET = "canary-portal-client-secret-4711"
 OPERATOR_SECRET = "operator-secret-for-tests-0815"
+WEBHOOK_RETRY = 0.1  # seconds that stand for Telegram's one
 Who = tuple[str, str, str]
 MAX = ("customer2300229", "+491713920010", "max.muster@muster-gmbh.example")
 MARTINA = ("customer2300231", "+491713920012", "martina.muster@muster-gmbh.example")
@@ -148,6 +150,10 @@ class House:
     async def restart(self) -> None:
         """Stop the bot in order and start it anew on the same database."""
         await self.app.stop()
+        await self.start_again()
+
+    async def start_again(self) -> None:
+        """Start the bot anew after it was stopped."""
         self.app = App(self.settings, clock=self.clock)
         await self.app.start()
 
@@ -172,7 +178,10 @@ async def grounds(
 ) -> AsyncIterator[Grounds]:
     """The outside world for the length of a block."""
     specification = SPECIFICATION if SPECIFICATION.exists() else None
-    sandbox = Sandbox(SandboxSettings(bots=(BotAccount(TOKEN, "eservice_demo_bot"),), spec=specification))
+    bots = (BotAccount(TOKEN, "eservice_demo_bot"),)
+    sandbox = Sandbox(
+        SandboxSettings(bots=bots, spec=specification, webhook_loopback=True, webhook_retry_seconds=WEBHOOK_RETRY)
+    )
     async with sandbox, SandboxClient(sandbox.url) as client:
         server = PortalServer(portal(_portal_settings(folder, sandbox)))
         await server.start()
@@ -208,6 +217,18 @@ async def house(
         finally:
             await running.app.stop()
             outside.portal = running.portal  # a test may have put another one in its place
+
+
+def with_address(settings: Settings) -> Settings:
+    """The same, served at a free port of this machine."""
+    with create_server(("127.0.0.1", 0)) as probe:
+        bind = Bind(*probe.getsockname())
+    return replace(settings, http_bind=bind, public_url=f"http://{bind}")
+
+
+def with_webhook(settings: Settings) -> Settings:
+    """The same, with Telegram sending the updates."""
+    return replace(with_address(settings), telegram_mode=TelegramMode.WEBHOOK)
 
 
 def _portal_settings(folder: Path, sandbox: Sandbox) -> PortalSettings:

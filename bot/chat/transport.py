@@ -23,7 +23,7 @@ from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from portal.upload import Part, Upload
-from portal.wire import MIB, Body, Lost, NotSent, Reply, Wire
+from portal.wire import MIB, Body, Lost, NotSent, Observer, Reply, Wire
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 Update = dict[str, Json]
@@ -66,8 +66,16 @@ class OutcomeUnknown(TimedOut):
 class TelegramRequest(BaseRequest):
     """A `BaseRequest` on `portal.wire`; connect and pool time-outs of single calls are the wire's business."""
 
-    def __init__(self, *, connections: int = 512, read: float = READ, upload: float = UPLOAD) -> None:
+    def __init__(
+        self,
+        *,
+        connections: int = 512,
+        read: float = READ,
+        upload: float = UPLOAD,
+        observer: Observer | None = None,
+    ) -> None:
         self._connections = connections
+        self._observer = observer
         self._wire = self._new_wire()
         self._read = read
         self._upload = upload
@@ -111,7 +119,7 @@ class TelegramRequest(BaseRequest):
         return reply.status, reply.body
 
     def _new_wire(self) -> Wire:
-        return Wire(connections=self._connections, idle=30.0)
+        return Wire(connections=self._connections, idle=30.0, observer=self._observer)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Json]:

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from telegram import Bot
 
 from bot import doctor
 from bot.doctor import State
-from bot.settings import HelpContact, Settings, load
+from bot.settings import HelpContact, Settings, TelegramMode, load
 from bot.values import Secret
 from portal.server.running import PortalServer
 from portal.server.settings import PortalSettings, bot_client
@@ -19,6 +20,7 @@ from sandbox.app import Sandbox
 from sandbox.settings import BotAccount, SandboxSettings
 from storage.engine import Database
 from storage.migrate import migrate
+from tests.drivers.sandbox import SandboxClient
 
 TOKEN = "2300229:demo"
 CLIENT = ("eservice-bot", "bot-secret-of-the-tests")
@@ -84,6 +86,34 @@ async def test_a_token_telegram_does_not_know(settings: Settings) -> None:
     assert finding.state is State.MEND
     assert "TELEGRAM_BOT_TOKEN" in finding.says
     assert "canarytoken" not in str(finding)
+
+
+async def until_refused(bot: Bot) -> None:
+    """Hold until Telegram has found nobody at the webhook's address."""
+    while (await bot.get_webhook_info()).last_error_message is None:
+        pass
+
+
+async def test_a_webhook_is_looked_at(settings: Settings, telegram: Sandbox) -> None:
+    """Polling with a webhook set, an address that Telegram does not have yet, one that it can't reach, a good one."""
+    telegram.app.world.switches.webhook_loopback = True
+    bot = Bot(TOKEN, base_url=f"{telegram.url}/bot", base_file_url=f"{telegram.url}/file/bot")
+    nowhere = "http://127.0.0.1:1"
+    called = replace(settings, telegram_mode=TelegramMode.WEBHOOK, public_url=nowhere)
+    async with bot:
+        (_, unset) = await doctor.telegram(called)
+        await bot.set_webhook(f"{nowhere}/telegram")
+        (_, polls), (_, well) = await doctor.telegram(settings), await doctor.telegram(called)
+        async with SandboxClient(telegram.url) as client:
+            await (await client.person("Anna")).send("hallo")
+            await until_refused(bot)
+        (_, fails) = await doctor.telegram(called)
+        await bot.delete_webhook()
+    (away,), (there,) = await doctor.address(called), await doctor.address(replace(called, public_url=telegram.url))
+
+    assert [each.state for each in (unset, polls, well, fails)] == [State.HINT, State.HINT, State.OK, State.MEND]
+    assert "Connection refused" in fails.says
+    assert (away.state, there.state) == (State.HINT, State.OK)
 
 
 async def test_nobody_at_the_addresses(settings: Settings) -> None:

@@ -59,6 +59,9 @@ def environment(settings: Settings) -> dict[str, str]:
         "PORTAL_CLIENT_SECRET": settings.portal_client_secret.reveal(),
         "DATABASE_URL": settings.database_url.reveal(),
         "SECRET_KEYS": settings.secret_keys.reveal(),
+        "TELEGRAM_MODE": settings.telegram_mode.value,
+        "PUBLIC_URL": settings.public_url or "",
+        "HTTP_BIND": str(settings.http_bind or ""),
         "LOG_LEVEL": "ERROR",
         "LOG_FORMAT": "json",
     }
