@@ -157,6 +157,7 @@ class App:
         self.conversation = Conversation(self._tools(), budget)
         turn = self.metrics.turning(self.conversation.turn, Postponed)
         self.turns = Turns(turn, self.conversation.greet, self._give_back)
+        self._submit = self.metrics.submitting(self.turns.submit)
         self.way_in = self._way_in()
         self.web = address(settings, self.health, self.metrics, self.way_in)
         show(self.metrics, Depths(self.database), self.health, self.way_in, clock)
@@ -180,13 +181,12 @@ class App:
 
     def _way_in(self) -> Polling | Webhook:
         """How updates come in."""
-        submit = self.metrics.submitting(self.turns.submit)
         public_url = self.settings.public_url
         if self.settings.telegram_mode is TelegramMode.WEBHOOK and public_url is not None:
             secret = WebhookSecret(self.vault, self.settings.telegram_bot_token.reveal())
-            stores = (self.inbox, submit, lambda: self.turns.held)
+            stores = (self.inbox, self._submit, lambda: self.turns.held)
             return Webhook(self.bot, public_url, secret, *stores, self.clock, self.excuse)
-        return Polling(self.bot, self._polls, self.inbox, self.leases, submit, self.clock, self.excuse)
+        return Polling(self.bot, self._polls, self.inbox, self.leases, self._submit, self.clock, self.excuse)
 
     async def start(self) -> None:
         """Bring everything up; raises BotTokenRefused, or what an unusable database raises."""
@@ -249,7 +249,7 @@ class App:
         while not self.turns.are_ending and len(self.turns.held) < BACKLOG:
             rows, dead = await self.inbox.reclaim(self.clock(), holding=self.turns.held)
             for row in rows:
-                self.turns.submit(row)
+                self._submit(row)
             for row in dead:
                 self.screens.beside(self.conversation.bury(row), "apology")
             if not rows:

@@ -1,7 +1,7 @@
 """`python -m bot doctor`: tries what the bot will need, and says of each thing that it is well or what to mend.
 
-Changes nothing: it reads Telegram's getMe and what Telegram notes about a webhook, whether the public address answers, the
-portal's metadata and its answer to a token that does not exist, the database's schema revision, the clock of the
+Changes nothing: it reads Telegram's getMe and what Telegram notes about a webhook, whether the public address answers,
+the portal's metadata and its answer to a token that does not exist, the database's schema revision, the clock of the
 portal's answers, and the modes of the files that hold secrets.
 """
 

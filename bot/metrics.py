@@ -38,7 +38,9 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self.updates_received = self._counter("updates_received", "Updates that were new and are stored")
+        self.updates_received = self._counter(
+            "updates_received", "Updates taken up: new, left by another process, or put off"
+        )
         self.updates_handled = self._counter("updates_handled", "Turns by how they ended", "result")
         self.turn_seconds = self._histogram("turn_seconds", "From the begin of a turn to its end")
         self.inbox_waiting = self._gauge("inbox_waiting", "Updates that wait or run, in all processes")

@@ -182,8 +182,5 @@ async def _body(request: Request) -> bytes:
 
 
 def _told(status: int) -> Response:
-    """A status alone; after a refusal the connection is closed, so that nobody has to read the rest of the body."""
-    headers = {} if status < 400 else {"Connection": "close"}
-    if status == 503:
-        headers["Retry-After"] = "1"
-    return Response(status_code=status, headers=headers)
+    """A status alone."""
+    return Response(status_code=status, headers={"Retry-After": "1"} if status == 503 else None)

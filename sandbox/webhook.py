@@ -18,7 +18,7 @@ from .updates import Pending, UpdateQueue
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the header's name
 PATIENCE = aiohttp.ClientTimeout(total=60, connect=10)
-LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 60  # times the first one
 LONGEST_RETRY_AFTER = 3600.0
 
 
@@ -98,9 +98,9 @@ class Webhook:
                 self._queue.taken(update.id)
                 pauses = 0
             else:
-                grown = self._retry_seconds * 2.0 ** (pauses - 1) if pauses else 0.0
-                await asyncio.sleep(max(min(grown, LONGEST_PAUSE), min(failure, LONGEST_RETRY_AFTER)))
-                pauses += 1
+                grown = self._retry_seconds * min(2 ** (pauses - 1), LONGEST_PAUSE) if pauses else 0.0
+                await asyncio.sleep(max(grown, min(failure, LONGEST_RETRY_AFTER)))
+                pauses = min(pauses + 1, LONGEST_PAUSE)
         del self._lanes[chat]
 
     async def _send(self, update: Pending, address: Address) -> float | None:

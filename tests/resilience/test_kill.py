@@ -3,56 +3,22 @@
 import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.drivers.sandbox import Person
 from tests.house import Grounds, grounds
 from tests.proof import Proof
-from tests.resilience.ledger import Ledger, ledger
+from tests.resilience.crowd import Crowd, check, confirmed, crowd, next_number
+from tests.resilience.ledger import ledger
 from tests.resilience.process import BotProcess, bot_process
 
-PEOPLE = 25
 SWEEP = 150  # seconds that the last process has for what the killed ones left: leases must run out
-
-
-@dataclass
-class Crowd:
-    """People who each ask for something again and again."""
-
-    people: list[Person]
-    asked: Counter[int]
-
-    async def ask(self, times: int) -> None:
-        """This many updates, from the people in turn; every one of them changes its person's dialog."""
-        askers = [self.people[number % len(self.people)] for number in range(times)]
-        for start in range(0, times, len(self.people)):
-            await asyncio.gather(*(person.send("/hilfe") for person in askers[start : start + len(self.people)]))
-        self.asked.update(person.id for person in askers)
-
-
-async def crowd(outside: Grounds) -> Crowd:
-    """People who have never been seen by the bot."""
-    await outside.client.switch(rate_limits=False, validation=False)
-    return Crowd([await outside.client.person(f"P{number}") for number in range(PEOPLE)], Counter())
 
 
 async def polling(outside: Grounds, within: float = 30) -> None:
     """Hold until the process polls: a killed one's lease has to run out first."""
     await outside.client.bot_polls(within=within)
-
-
-async def confirmed(outside: Grounds, number: int) -> None:
-    """Hold until the bot has confirmed the update of this number."""
-    await outside.client.request("GET", "/sim/updates", bot=outside.client.bot, confirmed=number, wait=20)
-
-
-async def next_number(outside: Grounds) -> int:
-    """The number that the next update gets."""
-    found = await outside.client.request("GET", "/sim/updates", bot=outside.client.bot)
-    return int(str(found["next_update_id"]))
 
 
 async def one_life(outside: Grounds, crowd: Crowd, process: BotProcess, updates: int, kill_after: int) -> None:
@@ -63,14 +29,6 @@ async def one_life(outside: Grounds, crowd: Crowd, process: BotProcess, updates:
     await confirmed(outside, first + kill_after)
     await process.kill()
     await asking
-
-
-async def check(book: Ledger, crowd: Crowd, states: Counter[str]) -> tuple[int, int]:
-    """(updates lost, updates that changed the state twice) after everything has settled."""
-    steps = await book.steps()
-    lost = sum(max(0, asked - steps.get(person, 0)) for person, asked in crowd.asked.items())
-    twice = sum(max(0, steps.get(person, 0) - asked) for person, asked in crowd.asked.items())
-    return lost + states["dead"], twice
 
 
 @pytest.mark.slow
