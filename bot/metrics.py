@@ -13,7 +13,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
 from notifications.push import Receipt
-from notifications.sender import Delivery, Fate, Sender
+from notifications.sender import Delivery, Sender
 from storage.inbox import Row
 from storage.notices import Notice
 
@@ -25,7 +25,7 @@ OPERATIONS = frozenset({
     "product", "productOffering", "productOrder", "cancelProductOrder", "customerBill", "appliedCustomerBillingRate",
     "service", "targets", "hub", "userinfo", "token", "challenge", "revoke", "introspect", "content",
 })  # fmt: skip
-_METHOD = re.compile(r"/bot[0-9]+:[A-Za-z0-9_-]+/([A-Za-z]{1,40})", re.ASCII)
+_METHOD = re.compile(r"(?<!/file)/bot[0-9]+:[A-Za-z0-9_-]+/([A-Za-z]{1,40})", re.ASCII)
 
 Reading = Callable[[], Awaitable[Sequence[float]]]
 
@@ -60,8 +60,6 @@ class Metrics:
         self.poll_lag = self._gauge("portal_poll_lag_seconds", "How far the most overdue account's poll is behind")
         self.leader = self._gauge("leader", "1 where this process holds the lease", "role")
         self.ready = self._gauge("ready", "1 when /readyz says so")
-        for fate in Fate:
-            self.notices_sent.labels("any", fate.value)
         self._readings: list[tuple[Reading, Sequence[Gauge]]] = []
 
     def _counter(self, name: str, says: str, *labels: str) -> Counter:

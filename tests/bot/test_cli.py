@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -136,6 +137,17 @@ async def test_a_refused_token_is_a_sentence(tmp_path: Path) -> None:
     assert "Telegram does not know TELEGRAM_BOT_TOKEN" in errors
     assert "Traceback" not in errors
     assert KNOWN["bot token"] not in errors
+
+
+def test_an_address_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
+    """Two programs at one HTTP_BIND: the second ends with a line that says so."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        bind = f"127.0.0.1:{taken.getsockname()[1]}"
+        ran = bot("run", folder=tmp_path, environment=GOOD | {"HTTP_BIND": bind})
+
+    assert ran.returncode == 1
+    assert f"Nothing can listen at HTTP_BIND={bind}" in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_told_to_stop_while_telegram_is_away(tmp_path: Path) -> None:

@@ -70,6 +70,23 @@ def test_every_mistake_is_told_at_once_with_its_line(tmp_path: Path) -> None:
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:8080", "https://localhost", "https://bot.example.com:8080", "http://bot.example.com"],
+)
+def test_telegram_must_reach_a_webhook(address: str, tmp_path: Path) -> None:
+    """Telegram itself needs a public https address on one of its ports; a Bot API server of one's own does not."""
+    called = GOOD | {"TELEGRAM_MODE": "webhook", "PUBLIC_URL": address}
+    assert set(mistakes(called, tmp_path)) == {"PUBLIC_URL"}
+
+    good = load(called | {"PUBLIC_URL": "https://bot.example.com:8443/"}, tmp_path)
+    assert (good.telegram_mode, good.public_url) == (TelegramMode.WEBHOOK, "https://bot.example.com:8443")
+    assert good.listens_on == Bind("127.0.0.1", 8080)
+    if "127.0.0.1" in address:
+        own = load(called | {"TELEGRAM_API_URL": "http://127.0.0.1:8081", "HTTP_BIND": "[::1]:9"}, tmp_path)
+        assert (own.public_url, own.listens_on) == (address, Bind("::1", 9))
+
+
 def test_the_example_explains_every_setting(tmp_path: Path) -> None:
     """A copied .env.example lacks exactly what has no default, and what it shows as optional works."""
     (tmp_path / ".env").write_text(EXAMPLE.read_text())
