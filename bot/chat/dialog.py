@@ -220,8 +220,8 @@ class Conversation:
     def _by_command(self, ctx: Ctx, dialog: Dialog, wish: str, args: str = "") -> Attempt:
         name, _, rest = wish.partition(" ")
         command = self._t.router.command(name)
-        if command is None:
-            return self._hint(ctx, dialog, say("hint-unknown-command"))
+        if command is None:  # "/rechnung märz" means what "rechnung märz" does
+            return self._by_words(ctx, dialog, f"{name} {args or rest}", "hint-unknown-command")
         ctx.heard = replace(ctx.heard, args=args or rest)
         retry = f"{command.german} {ctx.heard.args}".strip()
         return Attempt(self._t.router.owner(command), command.needs, partial(command.entry, ctx), retry=retry)
@@ -237,10 +237,14 @@ class Conversation:
             return Attempt(owner, step.needs, partial(step.answer, ctx), step=step.name, account=about)
         if dialog.step is not None:
             return self._hint(ctx, dialog, say("hint-question-over"))
+        return self._by_words(ctx, dialog, text, "hint-use-menu")
+
+    def _by_words(self, ctx: Ctx, dialog: Dialog, text: str, otherwise: str) -> Attempt:
         words = self._t.router.words(text)
-        if words is not None:
-            return Attempt(self._t.router.owner(words), words.needs, partial(words.entry, ctx))
-        return self._hint(ctx, dialog, say("hint-use-menu"))
+        if words is None:
+            return self._hint(ctx, dialog, say(otherwise))
+        ctx.heard = replace(ctx.heard, text=text)
+        return Attempt(self._t.router.owner(words), words.needs, partial(words.entry, ctx))
 
     async def _by_tap(self, ctx: Ctx, row: Row, incoming: Incoming, dialog: Dialog) -> Attempt:
         if self._t.clock() - row.received_at > TAP_LIFE:
