@@ -57,10 +57,13 @@ class Verdict:
 async def guarded(ctx: Ctx, attempt: Attempt, doorway: Doorway) -> Verdict:
     """Run the callback if the person is entitled; whatever happens, there is something to show."""
     try:
-        _check(ctx, attempt)
+        await _check(ctx, attempt)
         return Verdict(await attempt.run(), attempt.feature.name)
     except NotConnected as refusal:
-        state: dict[str, object] = {"resume": attempt.retry} if attempt.retry else {}
+        before = ctx.visit.dialog  # a PIN that was asked for may still be typed
+        state = dict(before.state) if before.feature == doorway.feature else {}
+        if attempt.retry:
+            state["resume"] = attempt.retry
         return Verdict(Ask(_refused(refusal), doorway.step, state), doorway.feature)
     except Refusal as refusal:
         own = attempt.feature.refused(ctx, refusal) if attempt.feature.refused else None
@@ -81,13 +84,14 @@ def apology(reference: str) -> Screen:
     return Screen((say("fault-bug", reference=reference),), (menu_row(),))
 
 
-def _check(ctx: Ctx, attempt: Attempt) -> None:
-    """The role that counts is the one in the account that is asked about."""
+async def _check(ctx: Ctx, attempt: Attempt) -> None:
+    """The role that counts is the one in the account that is asked about, and that one is in use."""
     if not attempt.needs.connected:
         return
     connection = ctx.connection_of(attempt.account) if attempt.account else ctx.connection
     if not attempt.needs.is_met_by(connection.account.roles):
         raise NotEntitled
+    await ctx.services.connecting.used(connection)
 
 
 def _refused(refusal: Refusal) -> Screen:

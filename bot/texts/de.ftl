@@ -91,6 +91,8 @@ connect-no-link =
     Das ist kein Aktivierungslink. Er steht in der E-Mail „Ihr Zugang zum Kundenportal“ und beginnt mit <code>https://t.me</code>.
 
     Bitte kopieren Sie den ganzen Link hier hinein. Ihr Portal-Passwort brauche ich nie.
+connect-no-pin =
+    Auf eine PIN warte ich gerade nicht. Zuerst brauche ich den <b>Aktivierungslink</b> aus Ihrer E-Mail: Öffnen Sie ihn, oder kopieren Sie ihn hier hinein. Danach bekommen Sie eine neue PIN per SMS.
 connect-confirm =
     <b>Dieser Link gehört zum Konto von { $company }.</b>
 

@@ -91,6 +91,8 @@ connect-no-link =
     That is not an activation link. It is in the e-mail about your access to the customer portal and begins with <code>https://t.me</code>.
 
     Please paste the whole link here. I never need your portal password.
+connect-no-pin =
+    I am not waiting for a PIN just now. First I need the <b>activation link</b> from your e-mail: open it, or paste it here. Then you will get a new PIN by text message.
 connect-confirm =
     <b>This link belongs to the account of { $company }.</b>
 
