@@ -46,12 +46,16 @@ def run() -> None:
     logs.configure(settings.log_level, settings.log_format, settings.secrets())
     gc.disable()  # what an import makes is no garbage
     from bot.app import App, BotTokenRefused  # imported here: mistakes in the settings are told before anything loads
+    from storage.engine import DatabaseUnavailable
 
     gc.enable()
     try:
         _run(_until_told_to_stop(lambda: App(settings)))
     except BotTokenRefused:
         typer.echo("Telegram does not know TELEGRAM_BOT_TOKEN; python -m bot doctor says more.", err=True)
+        raise typer.Exit(1) from None
+    except DatabaseUnavailable as error:
+        typer.echo(f"The database can't be used ({error}); python -m bot doctor says more.", err=True)
         raise typer.Exit(1) from None
 
 
