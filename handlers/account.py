@@ -168,7 +168,8 @@ FEATURE = Feature(
     words=(
         Words(
             re.compile(
-                r"^(?:(?:mein |my )?(?:konto|account)|(?:verbindung )?trennen|abmelden|disconnect|log ?(?:out|off))[.!]?$"
+                r"^(?:(?:mein |my )?(?:konto|account)|(?:verbindung )?trennen|abmelden|disconnect|log ?(?:out|off))"
+                r"[.!]?$"
             ),
             account,
         ),

@@ -97,7 +97,9 @@ _LATEST = re.compile(r"^(?:letzte[nrs]?|neu(?:e)?ste[nrs]?|aktuelle[nrs]?|jüngs
 _UNPAID = re.compile(
     r"^(?:offene?[nrs]?|überfällige?[nrs]?|unbezahlte?[nrs]?|open|unpaid|overdue|outstanding|due|fällige?[nrs]?)$"
 )
-_LAST_MONTH = re.compile(r"\b(?:vormonats?|letzte[nrs]? monats?|vorige[nrs]? monats?|last month|previous month)\b", re.IGNORECASE)
+_LAST_MONTH = re.compile(
+    r"\b(?:vormonats?|letzte[nrs]? monats?|vorige[nrs]? monats?|last month|previous month)\b", re.IGNORECASE
+)
 _THIS_MONTH = re.compile(r"\b(?:diese[nrs]? monats?|laufende[nrs]? monats?|this month|current month)\b", re.IGNORECASE)
 _DAY = re.compile(r"(?<![0-9-])([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})(?![0-9-])")
 _ISO_DAY = re.compile(r"(?<![0-9-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9-])")

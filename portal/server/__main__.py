@@ -127,9 +127,7 @@ def _run(settings: PortalSettings, work: Callable[[Context], Coroutine[None, Non
         typer.echo(f"nothing was changed:\n{wrong}", err=True)
     except (OSError, SQLAlchemyError) as error:
         cause = type(error.__cause__ or error).__name__
-        typer.echo(
-            f"the database can't be used ({cause}): is PORTAL_SERVER_DATABASE_URL right, does it run?", err=True
-        )
+        typer.echo(f"the database can't be used ({cause}): is PORTAL_SERVER_DATABASE_URL right, does it run?", err=True)
     raise typer.Exit(1)
 
 
