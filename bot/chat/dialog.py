@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -48,6 +49,7 @@ BUSY_AFTER = 0.3  # seconds until the chat shows that something is being done
 BURN_PAUSE = 5.0  # seconds until a link seen in a group is burned anew, when the portal was away
 BURN_PATIENCE = timedelta(hours=24)  # no link lives longer
 BREATHER, LONGEST_PAUSE = timedelta(seconds=4), timedelta(minutes=1)  # before an update is taken up again
+LONGEST_WISH = 200  # of what was written, when a button says it again
 HOPS = 3  # Elsewhere can lead on, but not in circles
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -244,7 +246,9 @@ class Conversation:
         if words is None:
             return self._hint(ctx, dialog, say(otherwise))
         ctx.heard = replace(ctx.heard, text=text)
-        return Attempt(self._t.router.owner(words), words.needs, partial(words.entry, ctx))
+        owner = self._t.router.owner(words)
+        retry = f"{owner.commands[0].german} {text[:LONGEST_WISH]}" if owner.commands else None
+        return Attempt(owner, words.needs, partial(words.entry, ctx), retry=retry)
 
     async def _by_tap(self, ctx: Ctx, row: Row, incoming: Incoming, dialog: Dialog) -> Attempt:
         if self._t.clock() - row.received_at > TAP_LIFE:
@@ -268,7 +272,8 @@ class Conversation:
         ctx.state = dict(dialog.state) if step is not None and dialog.feature == owner.name else {}
         asked = dialog.step if ctx.state else None
         about = _account_in(getattr(payload, "account", None))
-        return Attempt(owner, tap.needs, partial(tap.press, ctx, payload), step=asked, account=about)
+        look = None if payload.acts or payload.pops else cast(Payload, payload)  # all payloads are dataclasses
+        return Attempt(owner, tap.needs, partial(tap.press, ctx, payload), step=asked, account=about, look=look)
 
     async def _pressed(self, row: Row, incoming: Incoming) -> tuple[str, str, list[object]]:
         if not incoming.pressed.startswith(ACT):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.chat.buttons import Payload
 from bot.chat.context import Ctx
 from bot.chat.feature import Feature, Needs
 from bot.chat.navigation import Go, menu_row
@@ -34,7 +35,8 @@ class Doorway:
 class Attempt:
     """One callback about to run.
 
-    `retry`: the command that would ask for the same again, if there is one. `account`: the tag of the account that a
+    `retry`: the command that would ask for the same again, if there is one. `look`: the button that was tapped, when
+    tapping it again does no harm. `account`: the tag of the account that a
     button or question is about, when that need not be the one that is looked at.
     """
 
@@ -44,6 +46,7 @@ class Attempt:
     retry: str | None = None
     step: str | None = None
     account: str | None = None
+    look: Payload | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ async def guarded(ctx: Ctx, attempt: Attempt, doorway: Doorway) -> Verdict:
         return Verdict(own or _keeping(ctx, attempt, _refused(refusal)), attempt.feature.name)
     except PortalError as error:
         log.warning("portal", error=type(error).__name__, why=str(error), feature=attempt.feature.name)
-        return Verdict(_keeping(ctx, attempt, _outage(error, attempt.retry)), attempt.feature.name)
+        return Verdict(_keeping(ctx, attempt, _outage(error, attempt)), attempt.feature.name)
     except DatabaseUnavailable:
         raise  # nothing could be stored, nothing happened: the whole turn is done again
     except Exception:
@@ -103,7 +106,7 @@ def facts_of(refusal: Refusal) -> dict[str, int | str]:
     return {name: value for name, value in refusal.facts().items() if isinstance(value, int | str)}
 
 
-def _outage(error: PortalError, retry: str | None) -> Screen:
+def _outage(error: PortalError, attempt: Attempt) -> Screen:
     match error:
         case OutcomeUnknown():
             key = "fault-outcome-unknown"
@@ -115,7 +118,8 @@ def _outage(error: PortalError, retry: str | None) -> Screen:
             key = "fault-portal-rejected"
         case _:
             key = "fault-portal-unavailable"
-    again = ((Button(say("button-retry"), Go(retry)),),) if retry else ()
+    same = attempt.look or (Go(attempt.retry) if attempt.retry else None)
+    again = ((Button(say("button-retry"), same),),) if same else ()
     return Screen((say(key),), (*again, menu_row()))
 
 
