@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import cast
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -223,7 +222,7 @@ class Conversation:
         name, _, rest = wish.partition(" ")
         command = self._t.router.command(name)
         if command is None:  # "/rechnung märz" means what "rechnung märz" does
-            return self._by_words(ctx, dialog, f"{name} {args or rest}", "hint-unknown-command")
+            return self._by_words(ctx, dialog, f"{name} {args or rest}", say("hint-unknown-command"))
         ctx.heard = replace(ctx.heard, args=args or rest)
         retry = f"{command.german} {ctx.heard.args}".strip()
         return Attempt(self._t.router.owner(command), command.needs, partial(command.entry, ctx), retry=retry)
@@ -239,12 +238,12 @@ class Conversation:
             return Attempt(owner, step.needs, partial(step.answer, ctx), step=step.name, account=about)
         if dialog.step is not None:
             return self._hint(ctx, dialog, say("hint-question-over"))
-        return self._by_words(ctx, dialog, text, "hint-use-menu")
+        return self._by_words(ctx, dialog, text, say("hint-use-menu"))
 
-    def _by_words(self, ctx: Ctx, dialog: Dialog, text: str, otherwise: str) -> Attempt:
+    def _by_words(self, ctx: Ctx, dialog: Dialog, text: str, otherwise: Say) -> Attempt:
         words = self._t.router.words(text)
         if words is None:
-            return self._hint(ctx, dialog, say(otherwise))
+            return self._hint(ctx, dialog, otherwise)
         ctx.heard = replace(ctx.heard, text=text)
         owner = self._t.router.owner(words)
         retry = f"{owner.commands[0].german} {text[:LONGEST_WISH]}" if owner.commands else None
@@ -272,7 +271,7 @@ class Conversation:
         ctx.state = dict(dialog.state) if step is not None and dialog.feature == owner.name else {}
         asked = dialog.step if ctx.state else None
         about = _account_in(getattr(payload, "account", None))
-        look = None if payload.acts or payload.pops else cast(Payload, payload)  # all payloads are dataclasses
+        look = None if payload.acts or payload.pops else payload
         return Attempt(owner, tap.needs, partial(tap.press, ctx, payload), step=asked, account=about, look=look)
 
     async def _pressed(self, row: Row, incoming: Incoming) -> tuple[str, str, list[object]]:
