@@ -100,7 +100,7 @@ async def link(ctx: Ctx) -> Outcome:
 
     A PIN is taken for one: somebody looked at something else after the SMS came.
     """
-    if pinpad.typed_pin(ctx.heard.text or "") is None:
+    if pinpad.typed_pin(ctx) is None:
         return Ask(screen(say("connect-no-link"), rows=(menu_row(),)), "link", ctx.state)
     if "challenge" in ctx.state:
         return await pin(ctx)
