@@ -48,6 +48,7 @@ def run() -> None:
     # imported here: mistakes in the settings are told before anything loads
     from bot.app import App, BotTokenRefused
     from bot.serving import AddressTaken
+    from storage.engine import DatabaseUnavailable
 
     gc.enable()
     try:
@@ -57,6 +58,9 @@ def run() -> None:
         raise typer.Exit(1) from None
     except AddressTaken as reason:
         typer.echo(f"Nothing can listen at HTTP_BIND={reason}", err=True)
+        raise typer.Exit(1) from None
+    except DatabaseUnavailable as error:
+        typer.echo(f"The database can't be used ({error}); python -m bot doctor says more.", err=True)
         raise typer.Exit(1) from None
 
 

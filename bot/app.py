@@ -277,7 +277,7 @@ class App:
             (self._purge, 3600),
         )
         for work, seconds in beats:
-            scheduler.add_job(_steady(work), "interval", seconds=seconds)
+            scheduler.add_job(_steady(work), "interval", seconds=seconds, name=work.__qualname__)
         return scheduler
 
     async def _renew(self) -> None:

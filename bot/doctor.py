@@ -6,6 +6,7 @@ portal's answers, and the modes of the files that hold secrets.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -154,6 +155,9 @@ async def database(settings: Settings) -> Sequence[Finding]:
     url = settings.database_url.reveal()
     file = sqlite_file(url)
     if file is not None and not file.exists():
+        there = next(folder for folder in file.absolute().parents if folder.exists())
+        if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+            return [Finding(State.MEND, "database", f"{file} can't be made in {there}: is DATABASE_URL right?")]
         return [Finding(State.OK, "database", f"{file} is made at the first start")]
     store = Database(url)
     name = store.url.render_as_string(hide_password=True)

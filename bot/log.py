@@ -25,7 +25,8 @@ from bot.redact import Redactor, indented, one_line
 from bot.settings import LogFormat, LogLevel
 
 # one line per request or statement says nothing at INFO
-TALKATIVE = ("httpx", "httpcore", "aiosqlite", "apscheduler", "alembic", "asyncio", "uvicorn.access", "mail.log")
+TALKATIVE = ("httpx", "httpcore", "aiosqlite", "alembic", "asyncio", "uvicorn.access", "mail.log")
+METRONOME = "apscheduler"  # a beat that is left out while the one before still runs is no news either
 PLAIN = (int, float, bool, type(None))
 OWN_FIELDS = ("timestamp", "level")
 
@@ -44,6 +45,7 @@ def configure(level: LogLevel, form: LogFormat, secrets: Iterable[str] = (), str
             logger.propagate = True
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.NOTSET if level is LogLevel.DEBUG else logging.WARNING)
+    logging.getLogger(METRONOME).setLevel(logging.NOTSET if level is LogLevel.DEBUG else logging.ERROR)
     logging.captureWarnings(True)
     _catch_uncaught()
     structlog.configure(

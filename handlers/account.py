@@ -6,6 +6,7 @@
 Notices: somebody connected (one tap ends it), my connection was ended by a colleague or by the portal.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from uuid import UUID
 
 from bot.chat.buttons import Act, Look, id_of
 from bot.chat.context import Ctx
-from bot.chat.feature import CONNECTED, Command, Feature, Tap, Telling
+from bot.chat.feature import CONNECTED, Command, Feature, Tap, Telling, Words
 from bot.chat.navigation import Go, menu_row
 from bot.chat.screen import Button, Elsewhere, Outcome, Rows, Screen, screen
 from bot.chat.text import Code, Name, Say, say
@@ -164,6 +165,15 @@ FEATURE = Feature(
     name="account",
     commands=(Command("konto", "account", account, CONNECTED),),
     taps=(Tap(LookAt, look_at), Tap(AskEnd, ask_end), Tap(End, end), Tap(EndAtOnce, end_at_once)),
+    words=(
+        Words(
+            re.compile(
+                r"^(?:(?:mein |my )?(?:konto|account)|(?:verbindung )?trennen|abmelden|disconnect|log ?(?:out|off))"
+                r"[.!]?$"
+            ),
+            account,
+        ),
+    ),
     tellings=(
         Telling("connected", tell_connected),
         Telling("disconnected", tell_disconnected),

@@ -96,8 +96,16 @@ def ask_for_link() -> Ask:
 
 
 async def link(ctx: Ctx) -> Outcome:
-    """Something was typed where the activation link was expected (a link itself never comes here)."""
-    return Ask(screen(say("connect-no-link"), rows=(menu_row(),)), "link", ctx.state)
+    """Something was typed where the activation link was expected (a link itself never comes here).
+
+    A PIN is taken for one: somebody looked at something else after the SMS came.
+    """
+    if pinpad.typed_pin(ctx) is None:
+        return Ask(screen(say("connect-no-link"), rows=(menu_row(),)), "link", ctx.state)
+    if "challenge" in ctx.state:
+        return await pin(ctx)
+    ctx.hands.delete_typed()
+    return Ask(screen(say("connect-no-pin"), rows=(menu_row(),)), "link", ctx.state)
 
 
 async def send_pin(ctx: Ctx, button: SendPin) -> Outcome:

@@ -136,6 +136,11 @@ FEATURE = Feature(
             ),
             CHOICE.said,
         ),
-        Words(re.compile(r"^\s*(?:v-[0-9][0-9-]{3,}|(?:\+|00?)[1-9][0-9 ()/.-]{5,24})\s*$"), CHOICE.said),
+        Words(
+            re.compile(  # a contract's number, or a telephone number that is not a month ("03/2026")
+                r"^\s*(?!0[1-9]\s*[/.-]\s*20[0-9]{2}\s*$)(?:v-[0-9][0-9-]{3,}|(?:\+|00?)[1-9][0-9 ()/.-]{5,24})\s*$"
+            ),
+            CHOICE.said,
+        ),
     ),
 )

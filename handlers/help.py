@@ -38,5 +38,13 @@ def _human(ctx: Ctx) -> list[Say]:
 FEATURE = Feature(
     name="help",
     commands=(Command("hilfe", "help", help_screen, ANYBODY),),
-    words=(Words(re.compile(r"\b(hilfe|help|mensch|hotline|support|ansprechpartner)\b"), help_screen, ANYBODY),),
+    words=(
+        Words(
+            re.compile(
+                r"\b(hilfe|help|mensch(en)?|human|person|hotline|support|ansprechpartner(in)?|kündig(en|ung))\b"
+            ),
+            help_screen,
+            ANYBODY,
+        ),
+    ),
 )

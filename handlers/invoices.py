@@ -384,7 +384,10 @@ FEATURE = Feature(
     words=(
         Words(re.compile(r"\brechnung|\binvoices?\b|\bbills?\b"), said, INVOICES),
         Words(
-            re.compile(rf"^\s*(?:20[0-9]{{2}}-[0-9]{{2}}(?:-[0-9]{{3,}})?|[01]?[0-9]/20[0-9]{{2}}|{MONTH_WORDS})\s*$"),
+            re.compile(
+                r"^\s*(?:20[0-9]{2}-[0-9]{2}(?:-[0-9]{3,})?|(?:[01]?[0-9]\s*[/.-]\s*)?20[0-9]{2}|pdf|"
+                rf"{MONTH_WORDS})\s*$"
+            ),
             said,
             INVOICES,
         ),

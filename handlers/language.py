@@ -1,11 +1,12 @@
 """Language: "Please in English." - two buttons; the choice wins over the portal's and Telegram's language."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
 from bot.chat.buttons import Look
 from bot.chat.context import Ctx
-from bot.chat.feature import ANYBODY, Command, Feature, Tap
+from bot.chat.feature import ANYBODY, Command, Feature, Tap, Words
 from bot.chat.navigation import menu_row
 from bot.chat.screen import Button, Outcome, Screen, screen
 from bot.chat.text import LANGUAGES, say
@@ -38,4 +39,14 @@ FEATURE = Feature(
     name="language",
     commands=(Command("sprache", "language", ask, ANYBODY),),
     taps=(Tap(Choose, choose, ANYBODY),),
+    words=(
+        Words(
+            re.compile(
+                r"^(?:bitte |please )?(?:auf |in )?(?:sprache|language|deutsch|german|englisch|english)"
+                r"(?: bitte| please)?[.!]?$"
+            ),
+            ask,
+            ANYBODY,
+        ),
+    ),
 )

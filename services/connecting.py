@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal import errors
@@ -24,6 +24,7 @@ from storage.notices import NewNotice, Notices
 
 SCOPE = "contracts:read bills:read pbx:read orders:write pbx:write"  # the portal grants what the role allows
 REVOKE_AT_ONCE = 20
+USE_NOTED = timedelta(minutes=5)
 MOST_BURNED = 10  # activation codes in one message
 _CODE = r"(?<![A-Za-z0-9_-])([A-Za-z0-9_-]{43})(?![A-Za-z0-9_-])"
 _LINK = re.compile(r"(?:[?&]start=|/activate/|/start(?:@\w{1,32})?\s+)([A-Za-z0-9_-]{1,64})", re.ASCII)
@@ -108,6 +109,12 @@ class Connecting:
     async def burn(self, code: str) -> None:
         """Make an activation link useless that was seen where others read along."""
         await self._portal.oauth.burn(code)
+
+    async def used(self, connection: Connection) -> None:
+        """Remember that its person uses it now; to within USE_NOTED, so that not each tap costs a write."""
+        now = self._clock()
+        if now - connection.used_at >= USE_NOTED:
+            await self._connections.mark(connection.id, used_at=now)
 
     async def colleagues(self, connection: Connection) -> list[Connection]:
         """Whose connections this one may see and end: all of the customer's for a portal admin, else the account's."""

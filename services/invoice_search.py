@@ -90,14 +90,17 @@ MONTH_WORDS = rf"(?:{_NAMED})\.?(?:\s*['’/.-]?\s*(?:{_YEAR}|[0-9]{{2}}))?"
 _KEYWORDS = re.compile(
     r"\b(?:(?:monats)?rechnung(?:en|s)?(?:nummer|nr)?|invoices?|bills?|number|nummer|nr|no|pdf|xml|als|as|von|vom|aus|"
     r"für|fuer|for|from|of|the|my|me|a|an|mein(?:e|en|er)?|der|die|das|den|dem|des|im|in|bitte|please|zeig(?:e|en)?|"
-    r"show|send|schick(?:e|en)?|mir|monat|month|jahr|year)\b\.?"
+    r"show|send|schick(?:e|en)?|mir|monat|month|jahr|year)\b\.?",
+    re.IGNORECASE,
 )
 _LATEST = re.compile(r"^(?:letzte[nrs]?|neu(?:e)?ste[nrs]?|aktuelle[nrs]?|jüngste[nrs]?|last|latest|newest|current)$")
 _UNPAID = re.compile(
     r"^(?:offene?[nrs]?|überfällige?[nrs]?|unbezahlte?[nrs]?|open|unpaid|overdue|outstanding|due|fällige?[nrs]?)$"
 )
-_LAST_MONTH = re.compile(r"\b(?:vormonats?|letzte[nrs]? monats?|vorige[nrs]? monats?|last month|previous month)\b")
-_THIS_MONTH = re.compile(r"\b(?:diese[nrs]? monats?|laufende[nrs]? monats?|this month|current month)\b")
+_LAST_MONTH = re.compile(
+    r"\b(?:vormonats?|letzte[nrs]? monats?|vorige[nrs]? monats?|last month|previous month)\b", re.IGNORECASE
+)
+_THIS_MONTH = re.compile(r"\b(?:diese[nrs]? monats?|laufende[nrs]? monats?|this month|current month)\b", re.IGNORECASE)
 _DAY = re.compile(r"(?<![0-9-])([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})(?![0-9-])")
 _ISO_DAY = re.compile(r"(?<![0-9-])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9-])")
 _MONTH_YEAR = re.compile(rf"^([0-9]{{1,2}})\s*[/.-]\s*({_YEAR}|[0-9]{{2}})$")
@@ -119,8 +122,10 @@ def wanted(text: str, today: date) -> Wanted:
 
 
 def essence(text: str) -> str:
-    """The wish without the words that only say that it is about an invoice."""
-    return " ".join(_KEYWORDS.sub(" ", text.casefold()).split()).strip(" ?!.,:;#\"'„“")
+    """The wish as it was written, without the words that only say that it is about an invoice."""
+    if month := _LAST_MONTH.search(text) or _THIS_MONTH.search(text):
+        return month[0]
+    return " ".join(_KEYWORDS.sub(" ", text).split()).strip(" ?!.,:;#\"'„“")
 
 
 def _by_date(wish: str) -> Wanted | None:

@@ -26,14 +26,17 @@ class DatabaseUnavailable(Exception):
 
 
 class Database:
-    """The bot's database; `url` is `sqlite:///path` or `postgresql://...` (the async driver is added here)."""
+    """The bot's database; `url` is `sqlite:///path` or `postgresql://...` (the async driver is added here).
+
+    Raises DatabaseUnavailable when SQLite's file can't be made.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = _with_async_driver(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             if self.url.database:
-                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+                _private_file(Path(self.url.database))
             self._writer = _sqlite(self.url, pool_size=1, begin="BEGIN IMMEDIATE", query_only=False)
             self._reader = _sqlite(self.url, pool_size=READERS, begin="BEGIN", query_only=True)
         else:
@@ -92,6 +95,14 @@ def _told() -> Iterator[None]:
         raise
     except (DBAPIError, PoolTimeout, OSError) as error:
         raise DatabaseUnavailable(type(error).__name__) from error
+
+
+def _private_file(path: Path) -> None:
+    """Customers' data: for this user's eyes only, from the first byte on; SQLite's log gets the same mode."""
+    with _told():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.touch(mode=0o600)
 
 
 def _with_async_driver(url: URL) -> URL:

@@ -41,6 +41,7 @@ class Look:
     verb: ClassVar[str]
     acts: ClassVar[bool] = False
     pops: ClassVar[bool] = False
+    __dataclass_fields__: ClassVar[dict[str, dataclasses.Field[object]]]  # each payload is a dataclass
 
 
 class Act(Look):

@@ -48,6 +48,7 @@ BUSY_AFTER = 0.3  # seconds until the chat shows that something is being done
 BURN_PAUSE = 5.0  # seconds until a link seen in a group is burned anew, when the portal was away
 BURN_PATIENCE = timedelta(hours=24)  # no link lives longer
 BREATHER, LONGEST_PAUSE = timedelta(seconds=4), timedelta(minutes=1)  # before an update is taken up again
+LONGEST_WISH = 200  # of what was written, when a button says it again
 HOPS = 3  # Elsewhere can lead on, but not in circles
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -220,8 +221,8 @@ class Conversation:
     def _by_command(self, ctx: Ctx, dialog: Dialog, wish: str, args: str = "") -> Attempt:
         name, _, rest = wish.partition(" ")
         command = self._t.router.command(name)
-        if command is None:
-            return self._hint(ctx, dialog, say("hint-unknown-command"))
+        if command is None:  # "/rechnung märz" means what "rechnung märz" does
+            return self._by_words(ctx, dialog, f"{name} {args or rest}", say("hint-unknown-command"))
         ctx.heard = replace(ctx.heard, args=args or rest)
         retry = f"{command.german} {ctx.heard.args}".strip()
         return Attempt(self._t.router.owner(command), command.needs, partial(command.entry, ctx), retry=retry)
@@ -237,10 +238,16 @@ class Conversation:
             return Attempt(owner, step.needs, partial(step.answer, ctx), step=step.name, account=about)
         if dialog.step is not None:
             return self._hint(ctx, dialog, say("hint-question-over"))
+        return self._by_words(ctx, dialog, text, say("hint-use-menu"))
+
+    def _by_words(self, ctx: Ctx, dialog: Dialog, text: str, otherwise: Say) -> Attempt:
         words = self._t.router.words(text)
-        if words is not None:
-            return Attempt(self._t.router.owner(words), words.needs, partial(words.entry, ctx))
-        return self._hint(ctx, dialog, say("hint-use-menu"))
+        if words is None:
+            return self._hint(ctx, dialog, otherwise)
+        ctx.heard = replace(ctx.heard, text=text)
+        owner = self._t.router.owner(words)
+        retry = f"{owner.commands[0].german} {text[:LONGEST_WISH]}" if owner.commands else None
+        return Attempt(owner, words.needs, partial(words.entry, ctx), retry=retry)
 
     async def _by_tap(self, ctx: Ctx, row: Row, incoming: Incoming, dialog: Dialog) -> Attempt:
         if self._t.clock() - row.received_at > TAP_LIFE:
@@ -264,7 +271,8 @@ class Conversation:
         ctx.state = dict(dialog.state) if step is not None and dialog.feature == owner.name else {}
         asked = dialog.step if ctx.state else None
         about = _account_in(getattr(payload, "account", None))
-        return Attempt(owner, tap.needs, partial(tap.press, ctx, payload), step=asked, account=about)
+        look = None if payload.acts or payload.pops else payload
+        return Attempt(owner, tap.needs, partial(tap.press, ctx, payload), step=asked, account=about, look=look)
 
     async def _pressed(self, row: Row, incoming: Incoming) -> tuple[str, str, list[object]]:
         if not incoming.pressed.startswith(ACT):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from bot.chat.buttons import Payload
 from bot.chat.context import Ctx
 from bot.chat.feature import Feature, Needs
 from bot.chat.navigation import Go, menu_row
@@ -34,7 +35,8 @@ class Doorway:
 class Attempt:
     """One callback about to run.
 
-    `retry`: the command that would ask for the same again, if there is one. `account`: the tag of the account that a
+    `retry`: the command that would ask for the same again, if there is one. `look`: the button that was tapped, when
+    tapping it again does no harm. `account`: the tag of the account that a
     button or question is about, when that need not be the one that is looked at.
     """
 
@@ -44,6 +46,7 @@ class Attempt:
     retry: str | None = None
     step: str | None = None
     account: str | None = None
+    look: Payload | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +60,20 @@ class Verdict:
 async def guarded(ctx: Ctx, attempt: Attempt, doorway: Doorway) -> Verdict:
     """Run the callback if the person is entitled; whatever happens, there is something to show."""
     try:
-        _check(ctx, attempt)
+        await _check(ctx, attempt)
         return Verdict(await attempt.run(), attempt.feature.name)
     except NotConnected as refusal:
-        state: dict[str, object] = {"resume": attempt.retry} if attempt.retry else {}
+        before = ctx.visit.dialog  # a PIN that was asked for may still be typed
+        state = dict(before.state) if before.feature == doorway.feature else {}
+        if attempt.retry:
+            state["resume"] = attempt.retry
         return Verdict(Ask(_refused(refusal), doorway.step, state), doorway.feature)
     except Refusal as refusal:
         own = attempt.feature.refused(ctx, refusal) if attempt.feature.refused else None
         return Verdict(own or _keeping(ctx, attempt, _refused(refusal)), attempt.feature.name)
     except PortalError as error:
         log.warning("portal", error=type(error).__name__, why=str(error), feature=attempt.feature.name)
-        return Verdict(_keeping(ctx, attempt, _outage(error, attempt.retry)), attempt.feature.name)
+        return Verdict(_keeping(ctx, attempt, _outage(error, attempt)), attempt.feature.name)
     except DatabaseUnavailable:
         raise  # nothing could be stored, nothing happened: the whole turn is done again
     except Exception:
@@ -81,13 +87,14 @@ def apology(reference: str) -> Screen:
     return Screen((say("fault-bug", reference=reference),), (menu_row(),))
 
 
-def _check(ctx: Ctx, attempt: Attempt) -> None:
-    """The role that counts is the one in the account that is asked about."""
+async def _check(ctx: Ctx, attempt: Attempt) -> None:
+    """The role that counts is the one in the account that is asked about, and that one is in use."""
     if not attempt.needs.connected:
         return
     connection = ctx.connection_of(attempt.account) if attempt.account else ctx.connection
     if not attempt.needs.is_met_by(connection.account.roles):
         raise NotEntitled
+    await ctx.services.connecting.used(connection)
 
 
 def _refused(refusal: Refusal) -> Screen:
@@ -99,7 +106,7 @@ def facts_of(refusal: Refusal) -> dict[str, int | str]:
     return {name: value for name, value in refusal.facts().items() if isinstance(value, int | str)}
 
 
-def _outage(error: PortalError, retry: str | None) -> Screen:
+def _outage(error: PortalError, attempt: Attempt) -> Screen:
     match error:
         case OutcomeUnknown():
             key = "fault-outcome-unknown"
@@ -111,7 +118,8 @@ def _outage(error: PortalError, retry: str | None) -> Screen:
             key = "fault-portal-rejected"
         case _:
             key = "fault-portal-unavailable"
-    again = ((Button(say("button-retry"), Go(retry)),),) if retry else ()
+    same = attempt.look or (Go(attempt.retry) if attempt.retry else None)
+    again = ((Button(say("button-retry"), same),),) if same else ()
     return Screen((say(key),), (*again, menu_row()))
 
 

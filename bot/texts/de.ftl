@@ -91,6 +91,8 @@ connect-no-link =
     Das ist kein Aktivierungslink. Er steht in der E-Mail „Ihr Zugang zum Kundenportal“ und beginnt mit <code>https://t.me</code>.
 
     Bitte kopieren Sie den ganzen Link hier hinein. Ihr Portal-Passwort brauche ich nie.
+connect-no-pin =
+    Auf eine PIN warte ich gerade nicht. Zuerst brauche ich den <b>Aktivierungslink</b> aus Ihrer E-Mail: Öffnen Sie ihn, oder kopieren Sie ihn hier hinein. Danach bekommen Sie eine neue PIN per SMS.
 connect-confirm =
     <b>Dieser Link gehört zum Konto von { $company }.</b>
 
@@ -228,7 +230,9 @@ privacy-title = 🔐 <b>Was gespeichert wird</b>
 privacy-text =
     • Ihre Telegram-Nummer (eine Kennzahl, nicht Ihre Telefonnummer) und Ihre Sprache
     • mit welchem Kundenkonto Sie verbunden sind – verschlüsselt
+    • Ihr Name in Telegram, damit Ihre Kolleginnen und Kollegen sehen, wer verbunden ist – verschlüsselt
     • der Schlüssel zum Kundenportal – verschlüsselt, endet mit dem Trennen
+    • was Sie im Chat ändern, planen und sichern (Bestellungen, Umleitungen und ihre Ziele), für Verlauf und Zurücknehmen – verschlüsselt
     • Ihre Nachrichten nur, bis sie beantwortet sind; höchstens 48 Stunden bleibt ein leerer Eintrag
 
     Nicht gespeichert werden Ihr Passwort, PINs, Rechnungen und Dokumente: sie kommen jedes Mal frisch aus dem Portal.

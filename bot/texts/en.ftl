@@ -91,6 +91,8 @@ connect-no-link =
     That is not an activation link. It is in the e-mail about your access to the customer portal and begins with <code>https://t.me</code>.
 
     Please paste the whole link here. I never need your portal password.
+connect-no-pin =
+    I am not waiting for a PIN just now. First I need the <b>activation link</b> from your e-mail: open it, or paste it here. Then you will get a new PIN by text message.
 connect-confirm =
     <b>This link belongs to the account of { $company }.</b>
 
@@ -228,7 +230,9 @@ privacy-title = 🔐 <b>What is stored</b>
 privacy-text =
     • your Telegram id (a number, not your phone number) and your language
     • which customer account you are connected to – encrypted
+    • your name in Telegram, so that your colleagues see who is connected – encrypted
     • the key to the customer portal – encrypted, ends when you disconnect
+    • what you change, plan and save in the chat (orders, call diversions and their targets), for history and undo – encrypted
     • your messages only until they are answered; an empty entry stays for 48 hours at most
 
     Not stored are your password, PINs, invoices and documents: they come fresh from the portal each time.

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Annotated, TypeVar
 import typer
 import uvicorn
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal.server.access import links, outbox
 from portal.server.app import build_context, create_app
@@ -32,6 +35,7 @@ def serve(command: typer.Context) -> None:
         return
     settings = _settings()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _refuse_a_taken_port(settings)
     _run(settings, seed_demo if settings.demo else _nothing)
     for missing, what in ((settings.smtp, "SMTP_HOST: mails wait"), (settings.sms_url, "SMS_URL: no PIN can be sent")):
         if missing is None:
@@ -82,6 +86,17 @@ def order(
     typer.echo(_run(_settings(), work))
 
 
+def _refuse_a_taken_port(settings: PortalSettings) -> None:
+    """Said before anything is loaded, in a line; no other port is taken, because the mails' links lead to this one."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        typer.echo(f"{settings.bind} can't be listened on ({reason}): set PORTAL_SERVER_BIND", err=True)
+        raise typer.Exit(1) from error
+
+
 async def _nothing(_: Context) -> None:
     """Opening the database is enough: what is wrong with it is said before anything is served."""
 
@@ -110,6 +125,9 @@ def _run(settings: PortalSettings, work: Callable[[Context], Coroutine[None, Non
     except ValidationError as error:
         wrong = "\n".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         typer.echo(f"nothing was changed:\n{wrong}", err=True)
+    except (OSError, SQLAlchemyError) as error:
+        cause = type(error.__cause__ or error).__name__
+        typer.echo(f"the database can't be used ({cause}): is PORTAL_SERVER_DATABASE_URL right, does it run?", err=True)
     raise typer.Exit(1)
 
 

@@ -150,6 +150,16 @@ def test_an_address_that_is_taken_is_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+def test_a_database_that_can_not_be_used_is_a_sentence(tmp_path: Path) -> None:
+    """A file that can't be made ends the start with one line that says where to look."""
+    (tmp_path / "file").write_text("no folder")
+    ran = bot(folder=tmp_path, environment=GOOD | {"DATABASE_URL": f"sqlite:///{tmp_path}/file/bot.db"})
+
+    assert ran.returncode == 1
+    assert "The database can't be used" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
 def test_told_to_stop_while_telegram_is_away(tmp_path: Path) -> None:
     """A start that can't finish ends at once when told to."""
     with running(folder=tmp_path, environment=GOOD) as process:

@@ -151,13 +151,14 @@ async def test_a_clock_that_is_off(settings: Settings) -> None:
 
 
 async def test_a_database_with_the_schema(settings: Settings) -> None:
-    """After a first start the schema is the one of this release."""
+    """After a first start the schema is the one of this release, in a file for its owner only."""
     database = Database(settings.database_url.reveal())
     await migrate(database)
     await database.close()
     (finding,) = await doctor.database(settings)
 
     assert finding.state is State.OK
+    assert (settings.var / "bot.db").stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_database_that_is_newer(settings: Settings) -> None:
@@ -181,6 +182,16 @@ async def test_a_database_that_can_not_be_opened(settings: Settings) -> None:
 
     assert [finding.state for finding in found] == [State.MEND, State.MEND]
     assert "canarypassword" not in "".join(map(str, found))
+
+
+async def test_a_database_that_can_not_be_made(settings: Settings) -> None:
+    """A path that leads through a file is told before the first start stumbles over it."""
+    (settings.var / "file").write_text("no folder")
+    wrong = replace(settings, database_url=Secret(f"sqlite:///{settings.var}/file/bot.db"))
+    (finding,) = await doctor.database(wrong)
+
+    assert finding.state is State.MEND
+    assert "can't be made" in finding.says
 
 
 async def test_files_others_may_read(settings: Settings, tmp_path: Path) -> None:

@@ -198,6 +198,27 @@ async def test_cancelling_kills_the_pin(home: House, words: Words) -> None:
     assert await live(home, person) == 1
 
 
+async def test_looking_at_something_else_does_not_spoil_the_pin(home: House, words: Words) -> None:
+    """A command sent after the SMS came says that a link is needed; the PIN typed then still connects, and vanishes."""
+    person, _, pin = await waiting_for_pin(home, words)
+    await person.send("/rechnungen")
+    await person.sees(words("refusal-not-connected"))
+    typed = await person.send(pin)
+    await person.loses(typed)
+    await person.sees(words("invoices-heading"))
+    assert await live(home, person) == 1
+
+
+async def test_a_pin_that_nobody_asked_for(home: House, words: Words) -> None:
+    """Digits where the link is expected vanish from the chat, and what is needed first is told."""
+    person = await home.person(language=words.language)
+    await person.send("/start")
+    await person.sees(words("connect-how"))
+    typed = await person.send("123 456")
+    await person.loses(typed)
+    await person.sees(words("connect-no-pin"))
+
+
 async def test_the_command_sent_before_is_resumed(home: House, words: Words) -> None:
     """/rechnungen, then connecting: the invoices come without being asked for again."""
     person = await home.person(language=words.language)
@@ -207,6 +228,18 @@ async def test_the_command_sent_before_is_resumed(home: House, words: Words) -> 
     await person.tap(words.label("connect-button-yes"))
     await person.send((await home.client.sms(MAX[1])).pin)
     await person.sees(words("invoices-heading"))
+
+
+async def test_the_account_says_when_it_was_last_used(home: House, words: Words) -> None:
+    """An hour after connecting something is asked: /konto tells that moment as the last use."""
+    person = await home.connected(language=words.language)
+    home.clock.advance(timedelta(hours=1))
+    await person.send("/vertraege")
+    await person.sees(words("contracts-heading", count=8), new=True)
+    connection = (await home.app.connections.of_person(person.id))[0]
+    assert connection.used_at - connection.connected_at >= timedelta(hours=1)
+    await person.send("/konto")
+    await person.sees(words("account-since", since=connection.connected_at, used=connection.used_at), new=True)
 
 
 async def test_several_people_and_accounts(home: House, words: Words) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,6 +89,17 @@ async def test_what_cannot_be_changes_nothing(tmp_path: Path, words: list[str], 
 
     assert code == 1 and "nothing was changed" in said and reason in said and "Traceback" not in said
     assert await count(str(tmp_path / "var" / "portal.db")) == (0, 0)
+
+
+async def test_what_cannot_be_served_is_a_sentence(tmp_path: Path) -> None:
+    """A port that somebody else has, and a database that can't be opened: one line each, no trace."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        busy = await run(tmp_path, BIND=f"127.0.0.1:{taken.getsockname()[1]}")
+    (tmp_path / "file").write_text("no folder")
+    lost = await run(tmp_path, BIND="127.0.0.1:0", DATABASE_URL=f"sqlite:///{tmp_path}/file/portal.db")
+
+    assert busy[0] == 1 and busy[1].count("\n") == 1 and "set PORTAL_SERVER_BIND" in busy[1]
+    assert lost[0] == 1 and lost[1].count("\n") == 1 and "the database can't be used" in lost[1]
 
 
 async def test_wrong_settings_are_told_at_once(tmp_path: Path) -> None:

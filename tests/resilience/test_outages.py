@@ -43,17 +43,32 @@ async def waiting_for_pin(home: House, words: Words) -> tuple[Person, str]:
     return person, (await home.client.sms(MAX[1])).pin
 
 
-async def test_portal_stopped(home: House, words: Words) -> None:
-    """Said at once, with a button to try again, which works as soon as the portal is back; nobody is disconnected."""
-    person = await home.connected()
-    await home.portal.stop()
-    said = await quickly(person.send("/vertraege"), lambda: person.sees(words("fault-portal-unavailable"), new=True))
-    assert said.place(words.label("button-retry")) is not None
+async def portal_back(home: House) -> None:
+    """The portal serves again, where it did before."""
     port = home.portal.url.rpartition(":")[2]
     home.portal = PortalServer(replace(home.portal.settings, bind=f"127.0.0.1:{port}"))
     await home.portal.start()
+
+
+async def test_portal_stopped(home: House, words: Words) -> None:
+    """Said at once to a command, to words and to a tap, with a button to try again, which works as soon as the portal
+    is back; nobody is disconnected.
+    """
+    person = await home.connected()
+    await home.portal.stop()
+    said = await quickly(person.send("rechnung märz"), lambda: person.sees(words("fault-portal-unavailable"), new=True))
+    assert said.place(words.label("button-retry")) is not None
+    said = await quickly(person.send("/vertraege"), lambda: person.sees(words("fault-portal-unavailable"), new=True))
+    assert said.place(words.label("button-retry")) is not None
+    await portal_back(home)
     await person.tap(words.label("button-retry"))
     await person.sees("Düsseldorf", new=True)
+    await home.portal.stop()
+    await person.tap("V-2300229-02")
+    await person.sees(words("fault-portal-unavailable"), new=True)
+    await portal_back(home)
+    await person.tap(words.label("button-retry"))
+    await person.sees("Büro Düsseldorf", new=True)
     assert len(await home.app.connections.of_person(person.id)) == 1
 
 

@@ -82,10 +82,15 @@ def test_wishes_are_understood(text: str, expected: Wanted) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("Rechnung März 2026!", "märz 2026"), ("meine rechnung", ""), ("invoice 2026-10-000123", "2026-10-000123")],
+    [
+        ("Rechnung März 2026!", "März 2026"),
+        ("meine rechnung", ""),
+        ("invoice 2026-10-000123", "2026-10-000123"),
+        ("Rechnungen vom letzten Monat", "letzten Monat"),
+    ],
 )
 def test_the_essence_is_what_was_looked_for(text: str, expected: str) -> None:
-    """What is repeated to the person holds no filler."""
+    """What is repeated to the person holds no filler, and is spelt as they did."""
     assert essence(text) == expected
 
 
