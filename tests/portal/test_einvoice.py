@@ -4,11 +4,13 @@ import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import facturx  # type: ignore[import-untyped]
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 from pypdf import PdfReader
+from pypdf.generic import PdfObject
 
 from portal.server.tmf.paper import einvoice, invoice
 from portal.server.tmf.paper.einvoice import Guideline
@@ -98,7 +100,10 @@ def test_seller_buyer_and_reference_are_named() -> None:
     assert said(xml, "ram:DefinedTradeContact/ram:TelephoneUniversalCommunication/ram:CompleteNumber")
     assert said(xml, "ram:BuyerTradeParty/ram:Name") == ["Łódź & Söhne GmbH"]
     assert said(xml, "ram:BuyerReference") == ["2300229"]
-    assert said(xml, "ram:URIUniversalCommunication/ram:URIID") == ["service@eservice.example", "rechnung@muster.example"]
+    assert said(xml, "ram:URIUniversalCommunication/ram:URIID") == [
+        "service@eservice.example",
+        "rechnung@muster.example",
+    ]
 
 
 def test_a_transfer_says_where_to_and_a_debit_when_and_by_which_mandate() -> None:
@@ -177,13 +182,18 @@ def value(money: dict[str, object]) -> Decimal:
 def is_pdf_a3(content: bytes) -> None:
     """By its own claim, with what the claim needs: a colour profile, every font inside, the attachment related."""
     reader = PdfReader(io.BytesIO(content))
-    metadata, root = reader.xmp_metadata, reader.root_object
+    metadata = reader.xmp_metadata
     assert metadata is not None
     assert (metadata.pdfaid_part, metadata.pdfaid_conformance) == ("3", "B")
-    assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"
-    assert root["/AF"][0].get_object()["/AFRelationship"] == "/Alternative"
     assert list(reader.attachments) == ["factur-x.xml"]
+    assert [inside(intent)["/S"] for intent in inside(reader.root_object)["/OutputIntents"]] == ["/GTS_PDFA1"]
+    assert [inside(file)["/AFRelationship"] for file in inside(reader.root_object["/AF"])] == ["/Alternative"]
     for page in reader.pages:
-        for font in page["/Resources"]["/Font"].values():
-            (descendant,) = font.get_object()["/DescendantFonts"]
-            assert "/FontFile2" in descendant.get_object()["/FontDescriptor"]
+        for font in inside(inside(page["/Resources"])["/Font"]).values():
+            (descendant,) = inside(font)["/DescendantFonts"]
+            assert "/FontFile2" in inside(inside(descendant)["/FontDescriptor"])
+
+
+def inside(found: PdfObject) -> Any:
+    """What a reference leads to."""
+    return found.get_object()

@@ -271,14 +271,14 @@ async def test_state_of_an_invoice(sent: dict[str, object], state: InvoiceState)
 
 async def test_how_an_invoice_is_paid() -> None:
     """A transfer with all that it needs, or the day of the debit; what is incomplete, or a credit note, has none."""
-    transfer = {
+    transfer: dict[str, object] = {
         "@referredType": "BankTransfer",
         "accountNumber": "DE02120300000000202051",
         "accountNumberType": "IBAN",
         "owner": "e:service",
         "paymentReference": "2026-10-1",
     }
-    debit = {"@referredType": "DirectDebit", "debitDate": "2026-11-17", "mandateReference": "M-1"}
+    debit: dict[str, object] = {"@referredType": "DirectDebit", "debitDate": "2026-11-17", "mandateReference": "M-1"}
     async with scripted() as one:
 
         async def means(method: dict[str, object], **more: object) -> Transfer | Debit | None:

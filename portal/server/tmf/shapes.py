@@ -14,7 +14,13 @@ from pydantic.alias_generators import to_camel
 Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
 
 
-ALIASES = {"type": "@type", "base_type": "@baseType", "referred_type": "@referredType", "rate_type": "type", "bic": "BIC"}
+ALIASES = {
+    "type": "@type",
+    "base_type": "@baseType",
+    "referred_type": "@referredType",
+    "rate_type": "type",
+    "bic": "BIC",
+}
 
 
 def wire_name(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Through whose eyes a resource is rendered: addresses, the customer's name and zone, who bills, today, and what is asked for."""
+"""Through whose eyes a resource is rendered: addresses, the customer's name and zone, who bills, today, the wish."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -54,7 +54,9 @@ class View:
 
 def view_of_operator(context: Context) -> View:
     """For what belongs to no customer."""
-    return View(context.settings.public_url, context.now(), "", "", ZoneInfo("Europe/Berlin"), context.settings.provider)
+    return View(
+        context.settings.public_url, context.now(), "", "", ZoneInfo("Europe/Berlin"), context.settings.provider
+    )
 
 
 async def view_of(context: Context, connection: AsyncConnection, customer_id: str) -> View:
