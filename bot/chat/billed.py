@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.chat.screen import BLANK
-from bot.chat.text import Code, Month, Name, Say, say
+from bot.chat.text import Month, Name, Say, say
 from portal.models import Debit, Invoice, InvoiceLine, InvoiceState, Money
 from services.invoices import (
     ContractLines,
@@ -40,7 +40,7 @@ def mandate(invoice: Invoice, today: date) -> tuple[Say, ...]:
     is_coming = standing(invoice, today) is Standing.DEBITED
     if not is_coming or not isinstance(invoice.means, Debit) or not invoice.means.mandate:
         return ()
-    return (say("invoices-mandate", mandate=Code(invoice.means.mandate)),)
+    return (say("invoices-mandate", mandate=Name(invoice.means.mandate, 35)),)
 
 
 def objection(invoice: Invoice, today: date) -> tuple[Say, ...]:

@@ -7,6 +7,7 @@ some tens of milliseconds of computing, so it belongs into a thread.
 
 import io
 import re
+from bisect import bisect_right
 from functools import cache
 from pathlib import Path
 
@@ -46,10 +47,9 @@ def fitting(text: str, font: ImageFont.FreeTypeFont, room: float) -> str:
     drawable = " ".join(NOT_DRAWABLE.sub(" ", text[:200]).split()) or "–"
     if font.getlength(drawable) <= room:
         return drawable
-    longest = len(drawable)
-    while longest > 1 and font.getlength(drawable[:longest] + "…") > room:
-        longest -= 1
-    return drawable[:longest].rstrip() + "…"
+    cuts = range(1, len(drawable))
+    longest = bisect_right(cuts, room, key=lambda cut: font.getlength(drawable[:cut] + "…"))
+    return drawable[: max(1, longest)].rstrip() + "…"
 
 
 @cache

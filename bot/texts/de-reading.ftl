@@ -231,7 +231,7 @@ invoices-button-pay = 💶 Bezahlen
 invoices-button-due = 🗓 Termin (.ics)
 invoices-button-changes = 🔎 Was ist anders?
 invoices-button-costs = 📊 Kosten 12 Monate
-invoices-mandate = Mandat <code>{ $mandate }</code>
+invoices-mandate = Mandat { $mandate }
 invoices-objection = Einwendungen möglich bis { $day }
 invoices-search =
     🔍 Welche Rechnung suchen Sie?

@@ -231,7 +231,7 @@ invoices-button-pay = 💶 Pay
 invoices-button-due = 🗓 Date (.ics)
 invoices-button-changes = 🔎 What changed?
 invoices-button-costs = 📊 Costs, 12 months
-invoices-mandate = Mandate <code>{ $mandate }</code>
+invoices-mandate = Mandate { $mandate }
 invoices-objection = You can object until { $day }
 invoices-search =
     🔍 Which invoice are you looking for?
