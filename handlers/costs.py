@@ -54,17 +54,18 @@ async def command(ctx: Ctx) -> Outcome:
 
 
 async def year(ctx: Ctx, button: CostsOf) -> Outcome:
-    """Twelve months; should the picture not come through, its figures are told with the rest."""
+    """Twelve months in one picture with its figures under it; should it not come through, the figures do."""
     reading = ctx.reading(button.account)
     found = await costs(reading, ctx.now.astimezone(reading.zone).date())
     back = menu_row(InvoicesOf(button.account))
     if found is None:
         return screen(say("costs-none"), rows=(back,))
-    heading, months = say("costs-heading", sum=found.total), tuple(months_lines(found))
+    heading = say("costs-heading", sum=found.total)
+    figures = (*whose(ctx, button.account), *months_lines(found), BLANK, *sites_lines(found))
     content = await asyncio.to_thread(costs_picture, found, Texts(ctx.language, ctx.zone))
-    is_seen = await ctx.hands.send_photo(File("kosten.png", io.BytesIO(content), heading, months))
-    lines = [heading, *whose(ctx, button.account), *(() if is_seen else (BLANK, *months)), BLANK, *sites_lines(found)]
-    return screen(*lines, rows=(back,), fresh=True)  # under the picture
+    if await ctx.hands.send_photo(File("kosten.png", io.BytesIO(content), heading, figures)):
+        return Stay()
+    return screen(heading, *figures, rows=(back,))
 
 
 async def difference(ctx: Ctx, button: InvoiceChanges) -> Outcome:
