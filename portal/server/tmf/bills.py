@@ -77,17 +77,14 @@ def _bill(view: View, row: Row[Any], papers: list[Row[Any]]) -> CustomerBill:
 def _payment(view: View, row: Row[Any]) -> BillPaymentMethod:
     """A credit note is settled with the next bill: nothing is to be paid."""
     kind, name = PAYMENT[row.payment]
-    method = BillPaymentMethod(id=f"{row.billing_account_id}-{row.payment}", name=name, referred_type=kind)
-    provider = view.provider
-    if row.category == "creditNote":
-        return method
-    if row.payment == "directDebit":
+    provider, needed = view.provider, dict[str, str | None]()
+    if row.category != "creditNote" and row.payment == "directDebit":
         needed = {
             "debit_date": view.instant(row.due_on),
             "mandate_reference": row.mandate_reference,
             "creditor_id": provider.creditor_id,
         }
-    else:
+    elif row.category != "creditNote":
         needed = {
             "account_number": provider.iban,
             "account_number_type": "IBAN",
@@ -96,7 +93,7 @@ def _payment(view: View, row: Row[Any]) -> BillPaymentMethod:
             "bank": provider.bank,
             "payment_reference": row.number,
         }
-    return method.model_copy(update=needed)
+    return BillPaymentMethod(id=f"{row.billing_account_id}-{row.payment}", name=name, referred_type=kind, **needed)
 
 
 def _tax(rate: Decimal, amount: Decimal) -> TaxItem:

@@ -12,8 +12,6 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
-
-
 ALIASES = {
     "type": "@type",
     "base_type": "@baseType",
