@@ -3,9 +3,11 @@
 /vertraege        -> the list by site; with many contracts the site first; with one contract its card
 "vertrag V-2025-4711", a phone number, "Suchen"  -> the contract that is meant
 contract          -> its card: number, site, term, last day for notice, price; on to options, documents and invoices
+last day for notice -> as a calendar file
 """
 
 import asyncio
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,17 +15,21 @@ from datetime import date
 from typing import ClassVar
 
 from bot.chat import choosing
+from bot.chat.buttons import Look
 from bot.chat.choosing import Choice
 from bot.chat.context import Ctx
 from bot.chat.doors import ContractCard, DocumentsOf, InvoicesOf, OptionsOf
 from bot.chat.feature import INVOICES, Command, Feature, Tap, Words
 from bot.chat.lists import whose
 from bot.chat.navigation import menu_row
-from bot.chat.screen import BLANK, Button, Outcome, Rows, screen
-from bot.chat.text import Code, Name, Phone, Say, say
+from bot.chat.screen import BLANK, Button, File, Outcome, Rows, Stay, screen
+from bot.chat.text import Code, Name, Phone, Say, Texts, say
 from portal.models import Contract, Option
+from services.calendar import Appointment, ics
 from services.contracts import ENDED, Matter, NextDate, last_day_before, monthly, next_date, whole_price
+from services.errors import Gone
 
+NOTICE_REMINDERS = (30, 7, 1)  # days before
 MOST_NUMBERS = 6  # phone numbers on the card
 
 
@@ -34,13 +40,23 @@ class Choose(choosing.Choose):
     feature: ClassVar[str] = "contracts"
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeDate(Look):
+    """Send the last day for notice as a calendar file."""
+
+    feature: ClassVar[str] = "contracts"
+    verb: ClassVar[str] = "ics"
+    account: str
+    contract: str
+
+
 async def card(ctx: Ctx, button: ContractCard) -> Outcome:
     """Everything a customer asks for about one contract."""
     reading = ctx.reading(button.account)
     contract, options = await asyncio.gather(reading.contract(button.contract), reading.options(button.contract))
     today = ctx.now.astimezone(reading.zone).date()
     lines = (*_head(ctx, button.account, contract), *_term(contract, today), *_price(contract, options))
-    return screen(*lines, *_extras(contract), rows=_doors(ctx, button.account, contract))
+    return screen(*lines, *_extras(contract), rows=_doors(ctx, button.account, contract, today))
 
 
 def _head(ctx: Ctx, account: str, contract: Contract) -> tuple[Say, ...]:
@@ -103,7 +119,7 @@ def _extras(contract: Contract) -> tuple[Say, ...]:
     return tuple(lines)
 
 
-def _doors(ctx: Ctx, account: str, contract: Contract) -> Rows:
+def _doors(ctx: Ctx, account: str, contract: Contract, today: date) -> Rows:
     rows = [
         (
             Button(say("contracts-button-options"), OptionsOf(account, contract.id)),
@@ -112,7 +128,35 @@ def _doors(ctx: Ctx, account: str, contract: Contract) -> Rows:
     ]
     may_see_invoices = INVOICES.is_met_by(ctx.connection_of(account).account.roles)
     invoices = ((Button(say("contracts-button-invoices"), InvoicesOf(account)),),) if may_see_invoices else ()
-    return (*rows, *invoices, menu_row(CHOICE.around(account, contract.id)))
+    is_noticeable = _notice(contract, today) is not None
+    dates = ((Button(say("contracts-button-notice"), NoticeDate(account, contract.id)),),) if is_noticeable else ()
+    return (*rows, *invoices, *dates, menu_row(CHOICE.around(account, contract.id)))
+
+
+async def notice_date(ctx: Ctx, button: NoticeDate) -> Outcome:
+    """The last day for notice as a calendar file."""
+    reading = ctx.reading(button.account)
+    contract = await reading.contract(button.contract)
+    day = _notice(contract, ctx.now.astimezone(reading.zone).date())
+    if day is None:
+        raise Gone
+    texts, name = Texts(ctx.language, ctx.zone), Name(contract.name)
+    facts = say("contracts-notice-description", number=Name(contract.number), name=name)
+    entry = Appointment(
+        uid=f"notice-{contract.id}",
+        day=day,
+        summary=texts.written(say("contracts-notice-summary", name=name)),
+        description=texts.written(facts),
+        days_before=NOTICE_REMINDERS,
+    )
+    caption = say("contracts-notice-file", name=name, day=day)
+    await ctx.hands.send_file(File(f"kuendigungstermin-{day}.ics", io.BytesIO(ics(entry, ctx.now)), caption))
+    return Stay()
+
+
+def _notice(contract: Contract, today: date) -> date | None:
+    coming = next_date(contract, today)
+    return coming.day if coming is not None and coming.matter is Matter.NOTICE else None
 
 
 CHOICE = Choice(
@@ -125,7 +169,7 @@ CHOICE = Choice(
 FEATURE = Feature(
     "contracts",
     commands=(Command("vertraege", "contracts", CHOICE.command),),
-    taps=(CHOICE.tap, Tap(ContractCard, card)),
+    taps=(CHOICE.tap, Tap(ContractCard, card), Tap(NoticeDate, notice_date)),
     steps=(CHOICE.step,),
     words=(
         Words(

@@ -4,6 +4,7 @@
 "rechnung märz", "2026-10-000123", "letzte rechnung", "Suchen"  -> the invoice that is meant, or a choice
 invoice         -> its card: state, due date, amounts, difference to the one before, lines by contract
 PDF, e-invoice  -> the file
+Paying, dates, "what is different?" and the costs of a year are features of their own.
 """
 
 import asyncio
@@ -13,31 +14,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from bot.chat.billed import amounts, compared, how_it_stands, mandate, objection, period, positions
 from bot.chat.buttons import Look
 from bot.chat.context import Ctx
-from bot.chat.doors import InvoicesOf
+from bot.chat.doors import CostsOf, DueDate, InvoiceCard, InvoiceChanges, InvoicesOf, PayInvoice
 from bot.chat.feature import INVOICES, Command, Feature, Step, Tap, Words
 from bot.chat.lists import pager, whose, window
 from bot.chat.navigation import menu_row
 from bot.chat.screen import BLANK, Ask, Button, File, Outcome, Rows, Screen, Stay, screen
 from bot.chat.text import Code, Month, Name, Say, say
-from portal.models import DocumentKind, Invoice, InvoiceLine, InvoiceState, Money, Page
+from portal.models import DocumentKind, Invoice, Page
 from services.documents import file_name
 from services.errors import Gone
+from services.girocode import why_not
 from services.invoice_search import MONTH_WORDS, Everything, essence, find, wanted
 from services.invoices import (
     UNPAID,
     ContractLines,
-    Standing,
-    difference,
     grouped,
+    is_to_come,
     month_of,
     one_before,
     outstanding,
     paper,
     standing,
-    stretch,
-    to_pay,
 )
 from services.reading import Reading
 
@@ -46,7 +46,6 @@ LINES_ON_CARD = 8
 LINES_PER_PAGE = 15
 ALL_UNPAID = 500
 LONGEST_WISH = 64
-NAME_BESIDE_PLACE, PLACE = 36, 36  # so that a page of lines fits into a message at their longest
 PDF, E_INVOICE = DocumentKind.INVOICE, DocumentKind.E_INVOICE
 
 
@@ -68,17 +67,6 @@ class Search(Look):
     feature: ClassVar[str] = "invoices"
     verb: ClassVar[str] = "search"
     account: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card(Look):
-    """One invoice; `page` is the page of the list to go back to."""
-
-    feature: ClassVar[str] = "invoices"
-    verb: ClassVar[str] = "card"
-    account: str
-    invoice: str
-    page: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +120,7 @@ async def listed(ctx: Ctx, button: InvoicesOf) -> Outcome:
         )
     newest = _newest_pdfs(button, found.items)
     rows = (*newest, *_buttons(button.account, found.items, today, button.page), *_pages(button, found))
-    return screen(*head, BLANK, *_list(found.items, today), rows=(*rows, (_search(button.account), *menu_row())))
+    return screen(*head, BLANK, *_list(found.items, today), rows=(*rows, *_ways_on(button.account)))
 
 
 async def search(ctx: Ctx, button: Search) -> Outcome:
@@ -153,27 +141,30 @@ async def found(ctx: Ctx, button: Found) -> Outcome:
     return _hits(ctx, button, await find(reading, wanted(button.wish, today), today), today)
 
 
-async def card(ctx: Ctx, button: Card) -> Outcome:
+async def card(ctx: Ctx, button: InvoiceCard) -> Outcome:
     """Everything about one invoice."""
     reading = ctx.reading(button.account)
     invoice = await reading.invoice(button.invoice)
     groups, older = await asyncio.gather(
         _groups(reading, invoice.id), reading.invoices(dated_before=invoice.date, limit=PER_PAGE)
     )
+    today, before = _today(ctx, reading), one_before(invoice, older.items)
     shown = [
         say("invoices-name", month=Month(month_of(invoice)), kind="credit" if invoice.credit_note else "invoice"),
         *whose(ctx, button.account),
         say("invoices-number", number=Code(invoice.number), day=invoice.date),
-        *_period(invoice),
+        *period(invoice),
         BLANK,
-        _standing(invoice, _today(ctx, reading)),
-        *_amounts(invoice),
-        *_compared(invoice, one_before(invoice, older.items)),
-        *_positions(groups, 0, LINES_ON_CARD),
+        how_it_stands(invoice, today),
+        *mandate(invoice, today),
+        *amounts(invoice),
+        *compared(invoice, before),
+        *objection(invoice, today),
+        *positions(groups, 0, LINES_ON_CARD),
     ]
     hidden = sum(group.count for group in groups) - LINES_ON_CARD
     more = (say("invoices-more-lines", count=hidden),) if hidden > 0 else ()
-    return screen(*shown, *more, rows=_card_rows(button, invoice, hidden > 0))
+    return screen(*shown, *more, rows=_card_rows(button, invoice, today, before is not None, hidden > 0))
 
 
 async def lines(ctx: Ctx, button: Lines) -> Outcome:
@@ -184,8 +175,8 @@ async def lines(ctx: Ctx, button: Lines) -> Outcome:
     cut = window(found, button.part, LINES_PER_PAGE)
     head = say("invoices-lines-of", number=Code(invoice.number), count=len(found))
     turning = pager(cut.page, cut.pages, lambda part: Lines(button.account, invoice.id, button.page, part))
-    back = menu_row(Card(button.account, invoice.id, button.page))
-    shown = _positions(groups, cut.page * LINES_PER_PAGE, LINES_PER_PAGE)
+    back = menu_row(InvoiceCard(button.account, invoice.id, button.page))
+    shown = positions(groups, cut.page * LINES_PER_PAGE, LINES_PER_PAGE)
     return screen(head, *shown, rows=(*turning, back))
 
 
@@ -216,7 +207,7 @@ async def _looked_for(ctx: Ctx, account: str, text: str) -> Outcome:
         return await listed(ctx, InvoicesOf(account))
     hits = await find(reading, meant, today)
     if len(hits) == 1:
-        return await card(ctx, Card(account, hits[0].id, 0))
+        return await card(ctx, InvoiceCard(account, hits[0].id, 0))
     return _hits(ctx, Found(account, wish, 0), hits, today)
 
 
@@ -251,7 +242,7 @@ def _list(items: Sequence[Invoice], today: date) -> tuple[Say, ...]:
 def _buttons(account: str, items: Sequence[Invoice], today: date, page: int) -> Rows:
     seen = [(month_of(invoice), invoice.total) for invoice in items]
     return tuple(
-        (Button(_label(invoice, today, seen.count(looks) > 1), Card(account, invoice.id, page)),)
+        (Button(_label(invoice, today, seen.count(looks) > 1), InvoiceCard(account, invoice.id, page)),)
         for invoice, looks in zip(items, seen, strict=True)
     )
 
@@ -295,78 +286,37 @@ def _after_the_end(button: InvoicesOf) -> Rows:
     return (menu_row(InvoicesOf(button.account) if button.page > 0 else None),)
 
 
+def _ways_on(account: str) -> Rows:
+    return ((_search(account), Button(say("invoices-button-costs"), CostsOf(account))), menu_row())
+
+
 def _search(account: str) -> Button:
     return Button(say("button-search"), Search(account))
 
 
-def _period(invoice: Invoice) -> tuple[Say, ...]:
-    return (say("invoices-period", period=invoice.period),) if invoice.period else ()
+def _card_rows(button: InvoiceCard, invoice: Invoice, today: date, has_before: bool, is_long: bool) -> Rows:
+    account, id = button.account, invoice.id
+    files = (
+        *((Button(say("invoices-button-pdf"), Paper(account, id, PDF.value)),) if paper(invoice, PDF) else ()),
+        *(
+            (Button(say("invoices-button-e-invoice"), Paper(account, id, E_INVOICE.value)),)
+            if _has_xml(invoice)
+            else ()
+        ),
+    )
+    paying = (
+        *((Button(say("invoices-button-pay"), PayInvoice(account, id)),) if why_not(invoice) is None else ()),
+        *((Button(say("invoices-button-due"), DueDate(account, id)),) if is_to_come(invoice, today) else ()),
+    )
+    more = (
+        *((Button(say("invoices-button-lines"), Lines(account, id, button.page, 0)),) if is_long else ()),
+        *((Button(say("invoices-button-changes"), InvoiceChanges(account, id, button.page)),) if has_before else ()),
+    )
+    return (*(row for row in (files, paying, more) if row), menu_row(InvoicesOf(account, button.page)))
 
 
-def _standing(invoice: Invoice, today: date) -> Say:
-    found = standing(invoice, today)
-    if found is Standing.UNKNOWN or invoice.due is None:
-        return say("invoices-standing-undated", state=found.value, sent=invoice.state_sent)
-    late = (today - invoice.due).days
-    return say("invoices-standing", state=found.value, due=invoice.due, late="yes" if late > 0 else "no", days=late)
-
-
-def _amounts(invoice: Invoice) -> tuple[Say, ...]:
-    shown = [say("invoices-net", net=invoice.net)] if invoice.net is not None else []
-    for tax in invoice.taxes:
-        shown.append(say("invoices-tax", rate=tax.rate, tax=tax.amount))
-    shown.append(say("invoices-gross", gross=invoice.total))
-    if invoice.state is InvoiceState.PARTLY_PAID:
-        shown.append(say("invoices-remaining", remaining=to_pay(invoice)))
-    return tuple(shown)
-
-
-def _compared(invoice: Invoice, before: Invoice | None) -> tuple[Say, ...]:
-    more = difference(invoice, before) if before is not None else None
-    if before is None or more is None:
-        return ()
-    month = Month(month_of(before))
-    if more.amount == 0:
-        return (say("invoices-same", month=month),)
-    if more.amount > 0:
-        return (say("invoices-more", amount=more, month=month),)
-    return (say("invoices-less", amount=Money(-more.amount, more.currency), month=month),)
-
-
-def _positions(groups: Sequence[ContractLines], first: int, count: int) -> tuple[Say, ...]:
-    """Under the name of each contract its lines; a single line that bears the name already needs no heading."""
-    shown: list[Say] = []
-    was_alone = False
-    for group in stretch(groups, first, count):
-        is_alone = group.count == 1 and (group.name is None or group.name in group.lines[0].name)
-        shown += [] if is_alone and was_alone else [BLANK]
-        if not is_alone:
-            shown.append(_heading(group))
-        place = (say("invoices-place", place=Name(group.place, PLACE)),) if group.place else ()
-        shown += [*(() if is_alone else place), *map(_line, group.lines), *(place if is_alone else ())]
-        was_alone = is_alone
-    return tuple(shown)
-
-
-def _heading(group: ContractLines) -> Say:
-    if group.name is None:
-        return say("invoices-no-contract", net=group.net)
-    return say("invoices-contract", name=Name(group.name, NAME_BESIDE_PLACE if group.place else 60), net=group.net)
-
-
-def _line(line: InvoiceLine) -> Say:
-    return say("invoices-position", name=Name(line.name or line.description, 60), net=line.net)
-
-
-def _card_rows(button: Card, invoice: Invoice, is_long: bool) -> Rows:
-    files = []
-    if paper(invoice, PDF):
-        files.append(Button(say("invoices-button-pdf"), Paper(button.account, invoice.id, PDF.value)))
-    if paper(invoice, E_INVOICE):
-        files.append(Button(say("invoices-button-e-invoice"), Paper(button.account, invoice.id, E_INVOICE.value)))
-    every = (Button(say("invoices-button-lines"), Lines(button.account, invoice.id, button.page, 0)),)
-    rows = (*((tuple(files),) if files else ()), *((every,) if is_long else ()))
-    return (*rows, menu_row(InvoicesOf(button.account, button.page)))
+def _has_xml(invoice: Invoice) -> bool:
+    return paper(invoice, E_INVOICE) is not None
 
 
 FEATURE = Feature(
@@ -376,7 +326,7 @@ FEATURE = Feature(
         Tap(InvoicesOf, listed, INVOICES),
         Tap(Search, search, INVOICES),
         Tap(Found, found, INVOICES),
-        Tap(Card, card, INVOICES),
+        Tap(InvoiceCard, card, INVOICES),
         Tap(Lines, lines, INVOICES),
         Tap(Paper, file, INVOICES),
     ),

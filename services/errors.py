@@ -106,6 +106,13 @@ class FileTooBig(Refusal):
 
 
 @dataclass(frozen=True)
+class NotPayable(Refusal):
+    """The invoice has no payment code; `reason`: a `services.girocode.WhyNot`."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class TooLate(Refusal):
     """What was proposed was not confirmed in time, or what was done can't be undone any more."""
 

@@ -3,12 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
-from portal.models import BilledProduct, Document, DocumentKind, Invoice, InvoiceLine, InvoiceState, Money
+from portal.models import BilledProduct, Debit, Document, DocumentKind, Invoice, InvoiceLine, InvoiceState, Money
 from services.contracts import total
 
+OBJECTION = timedelta(weeks=8)
 UNPAID = ("sent", "partiallyPaid")  # the wire's words for what is still to be paid
 
 
@@ -34,6 +35,9 @@ _STANDINGS = {
     InvoiceState.PREPARING: Standing.PREPARING,
     InvoiceState.UNKNOWN: Standing.UNKNOWN,
 }
+
+
+TO_COME = frozenset({Standing.OPEN, Standing.DEBITED, Standing.PARTLY_PAID})
 
 
 def standing(invoice: Invoice, today: date) -> Standing:
@@ -73,6 +77,22 @@ def outstanding(invoices: Iterable[Invoice], today: date) -> tuple[Outstanding, 
 def to_pay(invoice: Invoice) -> Money:
     """What is left to pay."""
     return invoice.remaining or invoice.amount_due or invoice.total
+
+
+def objection_until(invoice: Invoice) -> date | None:
+    """The last day to object. The eight weeks run from receipt, so that the invoice's date is on the safe side."""
+    return None if invoice.credit_note else invoice.date + OBJECTION
+
+
+def due_day(invoice: Invoice) -> date | None:
+    """When it is to be paid, or is debited."""
+    return invoice.means.day if isinstance(invoice.means, Debit) else invoice.due
+
+
+def is_to_come(invoice: Invoice, today: date) -> bool:
+    """Whether the day of payment is known, not past, and anything to be done then."""
+    day = due_day(invoice)
+    return day is not None and day >= today and standing(invoice, today) in TO_COME
 
 
 def paper(invoice: Invoice, kind: DocumentKind) -> Document | None:

@@ -72,8 +72,8 @@ class Hands(Protocol):
     async def send_file(self, file: File) -> None:
         """Send a file into the chat."""
 
-    async def send_photo(self, file: File) -> None:
-        """Send a picture that is shown in the chat; the words say the same, so they come without it when it fails."""
+    async def send_photo(self, file: File) -> bool:
+        """Send a picture that is shown in the chat, and say whether it was sent: words must say the same without it."""
 
     async def finish(self) -> None:
         """Answer a tap that no popup answered."""

@@ -56,6 +56,57 @@ class InvoicesOf(Look):
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceCard(Look):
+    """One invoice; `page` is the page of the list to go back to."""
+
+    feature: ClassVar[str] = "invoices"
+    verb: ClassVar[str] = "card"
+    account: str
+    invoice: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PayInvoice(Look):
+    """Send the payment code of an invoice."""
+
+    feature: ClassVar[str] = "paying"
+    verb: ClassVar[str] = "code"
+    account: str
+    invoice: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate(Look):
+    """Send the day an invoice is due as a calendar file."""
+
+    feature: ClassVar[str] = "paying"
+    verb: ClassVar[str] = "due"
+    account: str
+    invoice: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceChanges(Look):
+    """What is different from the invoice before, line by line."""
+
+    feature: ClassVar[str] = "costs"
+    verb: ClassVar[str] = "diff"
+    account: str
+    invoice: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CostsOf(Look):
+    """What the last twelve months cost an account."""
+
+    feature: ClassVar[str] = "costs"
+    verb: ClassVar[str] = "year"
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Confirm(Act):
     """Yes to the change that is shown, exactly as it is shown."""
 

@@ -65,12 +65,14 @@ class Hands:
             await self._bot.send_chat_action(self._in.chat_id, "upload_document")
         await self._screens.send_file(self._place, file, self._texts)
 
-    async def send_photo(self, file: File) -> None:
-        """Send a picture that is shown in the chat; the words say the same, so they come without it when it fails."""
+    async def send_photo(self, file: File) -> bool:
+        """Send a picture that is shown in the chat, and say whether it was sent: words must say the same without it."""
         try:
             await self._screens.send_photo(self._place, file, self._texts)
         except TelegramError as error:
             log.info("picture not sent", error=type(error).__name__)
+            return False
+        return True
 
     async def finish(self) -> None:
         """A tap that no popup answered is answered plainly."""

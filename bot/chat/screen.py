@@ -32,11 +32,15 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file to send beside the screen. `name` is ours or cleaned; `content` is closed by whoever opened it."""
+    """A file to send beside the screen. `name` is ours or cleaned; `content` is closed by whoever opened it.
+
+    `more` are lines under the caption, as many as fit.
+    """
 
     name: str
     content: IO[bytes]
     caption: Say
+    more: tuple[Say, ...] = ()
 
 
 Rows = tuple[tuple[Button, ...], ...]

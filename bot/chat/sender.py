@@ -27,6 +27,7 @@ from storage.engine import DatabaseUnavailable
 from storage.notices import Notice
 from storage.people import People, Visit
 
+LONGEST_CAPTION = 1024
 LONGEST = 4096  # UTF-16 units: always within Telegram's limit, which counts code points
 CROWD = 32  # calls on their way beside the turns
 UPLOAD_LIMIT = 50 * 1000 * 1000
@@ -77,7 +78,7 @@ class Screens:
             await self._bot.send_document(
                 place.chat_id,
                 upload,
-                caption=texts.html(file.caption)[:1024],
+                caption=caption_of(file, texts),
                 parse_mode="HTML",
             )
 
@@ -85,7 +86,7 @@ class Screens:
 
     async def send_photo(self, place: Place, file: File, texts: Texts) -> None:
         """Send a picture that is shown in the chat."""
-        picture, caption = file.content.read(), texts.html(file.caption)[:1024]
+        picture, caption = file.content.read(), caption_of(file, texts)
 
         async def send() -> None:
             await self._bot.send_photo(place.chat_id, picture, caption=caption, parse_mode="HTML", filename=file.name)
@@ -229,6 +230,17 @@ async def _quietly(work: Coroutine[Any, Any, object], what: str) -> None:
         log.debug("beside", what=what, error=type(error).__name__)
     except Exception:
         log.exception("beside", what=what)
+
+
+def caption_of(file: File, texts: Texts) -> str:
+    """A file's caption: whole lines, as many as Telegram takes."""
+    caption = texts.html(file.caption)[:LONGEST_CAPTION]
+    for line in file.more:
+        longer = f"{caption}\n{texts.html(line)}"
+        if len(longer) > LONGEST_CAPTION:
+            break
+        caption = longer
+    return caption
 
 
 def popup_text(text: Say, texts: Texts) -> str:

@@ -58,9 +58,17 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A calendar month, shown as "März 2026"."""
+    """A calendar month, shown as "März 2026"; `is_short`: as "Mär", where the year stands beside it."""
 
     day: date
+    is_short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A difference, shown with its sign: "+12,35 €", "−3,10 €"."""
+
+    money: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +86,7 @@ class Code:
     value: str
 
 
-Fact = Name | Code | Month | Phone | Money | Period | Span | Decimal | datetime | date | int | str | None
+Fact = Name | Code | Month | Phone | Money | Signed | Period | Span | Decimal | datetime | date | int | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +161,10 @@ class Texts:
         """A button's label: plain, short, and never empty, which Telegram would refuse."""
         return clean(self._format(text, escape=False).translate(_INVISIBLE), LONGEST_LABEL) or NOTHING
 
+    def written(self, text: Say) -> str:
+        """Plain for a file or a picture: without what only keeps Telegram from finding something to tap."""
+        return self._format(text, escape=False).translate(_INVISIBLE)
+
     def fact(self, value: Fact) -> str:
         """One fact as the reader's language writes it, not escaped."""
         return str(self._value(value, escape=False))
@@ -185,14 +197,16 @@ class Texts:
                 shown = self._written(value)
         return html.escape(shown) if escape else shown
 
-    def _written(self, value: Money | Period | Span | Month | Phone | Decimal | datetime | date) -> str:
+    def _written(self, value: Money | Signed | Period | Span | Month | Phone | Decimal | datetime | date) -> str:
         match value:
             case Money():
                 return _money(value, self._locale)
+            case Signed():
+                return _signed(value.money, self._locale)
             case Decimal():
                 return format_decimal(value, locale=self._locale)
             case Month():
-                return format_date(value.day, "LLLL yyyy", locale=self._locale)
+                return format_date(value.day, "LLL" if value.is_short else "LLLL yyyy", locale=self._locale)
             case Period():
                 return _length(value, self._locale)
             case Span():
@@ -210,6 +224,11 @@ def _money(money: Money, locale: str) -> str:
     if _CURRENCY.fullmatch(money.currency):
         return format_currency(money.amount, money.currency, locale=locale)
     return f"{format_decimal(money.amount, locale=locale)} {harmless(clean(money.currency, 8))}"
+
+
+def _signed(money: Money, locale: str) -> str:
+    sign = {-1: "−", 0: "±", 1: "+"}[(money.amount > 0) - (money.amount < 0)]
+    return sign + _money(Money(abs(money.amount), money.currency), locale)
 
 
 @lru_cache(maxsize=256)

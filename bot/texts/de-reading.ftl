@@ -105,6 +105,10 @@ contracts-cost-centre = 🏷 Kostenstelle { $centre }
 contracts-button-options = 🧩 Optionen
 contracts-button-documents = 📁 Dokumente
 contracts-button-invoices = 🧾 Rechnungen
+contracts-button-notice = 🗓 Kündigungstermin (.ics)
+contracts-notice-summary = Letzter Tag zum Kündigen: { $name }
+contracts-notice-description = Vertrag { $number }, { $name }. Nach diesem Tag verlängert er sich.
+contracts-notice-file = 🗓 Letzter Tag zum Kündigen von { $name }: <b>{ $day }</b>. Öffnen Sie die Datei, um ihn in Ihren Kalender zu übernehmen.
 
 # Optionen
 options-heading = 🧩 <b>Optionen</b> – zu welchem Vertrag?
@@ -223,6 +227,12 @@ invoices-button-newest-of = 📎 PDF { $month } · { $gross }
 invoices-button-pdf = 📎 PDF
 invoices-button-e-invoice = 🗂 E-Rechnung (XML)
 invoices-button-lines = 📋 Alle Positionen
+invoices-button-pay = 💶 Bezahlen
+invoices-button-due = 🗓 Termin (.ics)
+invoices-button-changes = 🔎 Was ist anders?
+invoices-button-costs = 📊 Kosten 12 Monate
+invoices-mandate = Mandat { $mandate }
+invoices-objection = Einwendungen möglich bis { $day }
 invoices-search =
     🔍 Welche Rechnung suchen Sie?
 

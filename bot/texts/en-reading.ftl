@@ -105,6 +105,10 @@ contracts-cost-centre = 🏷 Cost centre { $centre }
 contracts-button-options = 🧩 Options
 contracts-button-documents = 📁 Documents
 contracts-button-invoices = 🧾 Invoices
+contracts-button-notice = 🗓 Notice date (.ics)
+contracts-notice-summary = Last day for notice: { $name }
+contracts-notice-description = Contract { $number }, { $name }. It is extended after this day.
+contracts-notice-file = 🗓 Last day for notice of { $name }: <b>{ $day }</b>. Open the file to take it into your calendar.
 
 # Options
 options-heading = 🧩 <b>Options</b> – for which contract?
@@ -223,6 +227,12 @@ invoices-button-newest-of = 📎 PDF { $month } · { $gross }
 invoices-button-pdf = 📎 PDF
 invoices-button-e-invoice = 🗂 E-invoice (XML)
 invoices-button-lines = 📋 All items
+invoices-button-pay = 💶 Pay
+invoices-button-due = 🗓 Date (.ics)
+invoices-button-changes = 🔎 What changed?
+invoices-button-costs = 📊 Costs, 12 months
+invoices-mandate = Mandate { $mandate }
+invoices-objection = You can object until { $day }
 invoices-search =
     🔍 Which invoice are you looking for?
 

@@ -49,11 +49,13 @@ from portal.models.diversions import (
     Target,
 )
 from portal.models.invoices import (
+    Debit,
     Invoice,
     InvoiceLine,
     InvoiceState,
     PaymentMethod,
     Tax,
+    Transfer,
 )
 from portal.models.orders import (
     CancellationState,
@@ -72,6 +74,7 @@ __all__ = [
     "CancellationState",
     "Challenge",
     "Contract",
+    "Debit",
     "Diversion",
     "DiversionStatus",
     "DivertWhen",
@@ -110,5 +113,6 @@ __all__ = [
     "Target",
     "Tax",
     "Tokens",
+    "Transfer",
     "UserInfo",
 ]

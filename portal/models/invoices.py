@@ -30,6 +30,25 @@ class PaymentMethod(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """What a transfer that pays an invoice needs."""
+
+    iban: str
+    bic: str | None
+    name: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """When an invoice is debited, and by which mandate."""
+
+    day: dt.date
+    mandate: str | None
+    creditor_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tax:
     """One line of tax; the rate is in percent and only for showing."""
 
@@ -59,6 +78,7 @@ class Invoice:
     taxes: tuple[Tax, ...]
     documents: tuple[Document, ...]
     updated: dt.datetime | None
+    means: Transfer | Debit | None = None  # None: the portal does not say
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from portal.answers import Node, day, maybe_text, moment, money, node, one_of, span, text
 from portal.errors import BadAnswer
-from portal.models import Invoice, InvoiceLine, InvoiceState, PaymentMethod
+from portal.models import Debit, Invoice, InvoiceLine, InvoiceState, PaymentMethod, Transfer
 from portal.tmf.pieces import documents, taxes
 
 _INVOICE_STATES = {
@@ -44,7 +44,20 @@ def invoice(bill: Node, zone: ZoneInfo) -> Invoice:
         taxes=taxes(bill, "taxItem"),
         documents=documents(bill, "billDocument", "attachmentType"),
         updated=moment(bill, "lastUpdate"),
+        means=None if credit_note else _means(method, payment, zone),
     )
+
+
+def _means(method: Node, payment: PaymentMethod, zone: ZoneInfo) -> Transfer | Debit | None:
+    """The extension of `paymentMethod` (docs/portal.md): what is not complete is not there."""
+    if payment is PaymentMethod.DIRECT_DEBIT:
+        debited = day(method, "debitDate", zone)
+        mandate, creditor = maybe_text(method, "mandateReference"), maybe_text(method, "creditorId")
+        return Debit(debited, mandate, creditor) if debited else None
+    if payment is PaymentMethod.BANK_TRANSFER and maybe_text(method, "accountNumberType") == "IBAN":
+        iban, name, reference = (maybe_text(method, key) for key in ("accountNumber", "owner", "paymentReference"))
+        return Transfer(iban, maybe_text(method, "BIC"), name, reference) if iban and name and reference else None
+    return None
 
 
 def _invoice_state(sent: str, payment: PaymentMethod, credit_note: bool) -> InvoiceState:

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bot.chat.picture import MOST_CARDS, WIDTH, Card, Tone, drawn
+from bot.chat.drawing import WIDTH
+from bot.chat.picture import MOST_CARDS, Card, Tone, drawn
 from tests.proof import examples
 
 LARGEST = 100_000  # bytes

@@ -67,6 +67,16 @@ class Reader:
 
         return await self.person.until(sent, what="a file")
 
+    async def look(self, label: str, page: Page) -> Message:
+        """Tap a button that sends a picture: the message with it."""
+        before = (await self.person.transcript()).version
+        await self.person.tap(label, on=page.message)
+
+        def sent(chat: Transcript) -> Message | None:
+            return next((m for m in chat.from_bot if m.photo and m.version > before), None)
+
+        return await self.person.until(sent, what="a picture")
+
     async def _screen(self, message_id: int, before: int) -> Page:
         """The message with buttons that was written or edited since then."""
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.chat import choosing
+from bot.chat.billed import positions
 from bot.chat.doors import OptionsOf
 from bot.chat.lists import PER_PAGE
 from bot.chat.screen import BLANK, screen
@@ -68,7 +69,7 @@ def test_a_page_of_invoice_lines_fits(language: str) -> None:
     found = grouped([line(LONG[::-1], "1234567.89", each, LONG) for each in ids], products)
     assert all(group.place for group in found)
 
-    assert is_whole(language, invoices._positions(found, 0, invoices.LINES_PER_PAGE))
+    assert is_whole(language, positions(found, 0, invoices.LINES_PER_PAGE))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,9 +1,13 @@
 """Invoices: what is open, the newest PDF, an old one, and whether the figures are right."""
 
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from io import BytesIO
 
+from facturx import xml_check_xsd  # type: ignore[import-untyped]
+from PIL import Image
 from pypdf import PdfReader
+from zxingcpp import read_barcodes
 
 from bot.chat.text import Code, Fact, Month, Name
 from portal.models import Money
@@ -124,6 +128,36 @@ async def test_the_newest_pdf_is_one_tap_from_the_list(home: House, words: Words
     assert caption == as_read((await person.last()).text)
     calls = await home.client.calls("sendDocument", chat_id=person.id)
     assert [call.status for call in calls] == [200]
+
+
+async def test_an_open_invoice_is_paid_from_the_card(home: House, words: Words) -> None:
+    """The code holds the portal's account, the total and the number; its words say the same; the XML is valid."""
+    person = await home.connected(language=words.language)
+    invoice = billed(MAIN)[0]
+    await person.send(f"/rechnungen {invoice.number}")
+    card = await person.sees(invoice.number, new=True)
+    assert words("invoices-objection", day=invoice.billed + timedelta(weeks=8)) in as_read(card.text)
+    await person.tap(words.label("invoices-button-pay"), on=card)
+    paid = await person.sees("DE02 1203 0000 0000 2020 51", new=True)
+    assert paid.photo is not None
+    (code,) = read_barcodes(Image.open(BytesIO(await person.download(paid.photo))))
+    told: dict[str, Fact] = {
+        "amount": gross(invoice),
+        "name": Name("e:service Telekommunikation AG"),
+        "due": invoice.due,
+    }
+    account: dict[str, Fact] = {"iban": Code("DE02 1203 0000 0000 2020 51"), "reference": Code(invoice.number)}
+    assert as_read(paid.text) == words("paying-code", **told, **account)
+    assert code.text.split("\n")[6:11] == [
+        "DE02120300000000202051",
+        f"EUR{gross(invoice).amount:.2f}",
+        "",
+        "",
+        invoice.number,
+    ]
+    await person.tap(words.label("invoices-button-e-invoice"), on=card)
+    xml = await person.download(await person.receives(f"XRechnung {invoice.number}.xml", new=True))
+    assert xml_check_xsd(xml, flavor="factur-x", level="en16931")
 
 
 async def test_finding_one(home: House, words: Words) -> None:

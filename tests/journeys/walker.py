@@ -14,9 +14,10 @@ from tests.journeys.words import Words
 
 ALIKE = 1  # how many buttons of one kind are pressed on one screen, beside the last of them
 ACTS = "!"
-STEPS = {  # each line, condition, target and moment has its own
+STEPS = {  # each line, condition, target, moment, invoice and contract has its own
     "diversions:w", "diversions:i", "diversions:t", "diversions:r", "ringing:at", "ringing:now", "ringing:picture",
     "planning:line", "planning:to", "planning:toggle", "planning:case", "planning:state",
+    "costs:diff", "costs:bars", "paying:code", "paying:due", "contracts:ics",
 }  # fmt: skip
 MOST_STEPS = 2  # that are pressed of each of these kinds, wherever they stand
 

@@ -27,8 +27,8 @@ def bill(lines: int = 3) -> Invoice:
     ]
     return Invoice(
         Provider(), RECIPIENT, "2026-10-000123", False, date(2026, 11, 3), date(2026, 12, 3), *OCTOBER, "2300229",
-        "ba-2300229", False, None, None, tuple(items), Decimal("1134.70"), Decimal(19), Decimal("215.59"),
-        Decimal("1350.29"),
+        "ba-2300229", False, None, None, "rechnung@muster.example", tuple(items), Decimal("1134.70"), Decimal(19),
+        Decimal("215.59"), Decimal("1350.29"),
     )  # fmt: skip
 
 

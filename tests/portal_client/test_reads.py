@@ -8,6 +8,7 @@ import pytest
 from portal import errors
 from portal.models import (
     Contract,
+    Debit,
     DocumentKind,
     Invoice,
     InvoiceState,
@@ -18,6 +19,7 @@ from portal.models import (
     ProductStatus,
     Role,
     Site,
+    Transfer,
 )
 from tests.portal_client.scripted import TOKEN, Says, Scripted, scripted
 
@@ -265,6 +267,32 @@ async def test_state_of_an_invoice(sent: dict[str, object], state: InvoiceState)
     """What the customer is told about an invoice follows from state, payment method and category."""
     async with scripted() as one:
         assert (await one_bill(one, **sent)).state is state
+
+
+async def test_how_an_invoice_is_paid() -> None:
+    """A transfer with all that it needs, or the day of the debit; what is incomplete, or a credit note, has none."""
+    transfer: dict[str, object] = {
+        "@referredType": "BankTransfer",
+        "accountNumber": "DE02120300000000202051",
+        "accountNumberType": "IBAN",
+        "owner": "e:service",
+        "paymentReference": "2026-10-1",
+    }
+    debit: dict[str, object] = {"@referredType": "DirectDebit", "debitDate": "2026-11-17", "mandateReference": "M-1"}
+    async with scripted() as one:
+
+        async def means(method: dict[str, object], **more: object) -> Transfer | Debit | None:
+            return (await one_bill(one, paymentMethod=method, **more)).means
+
+        assert await means({**transfer, "BIC": "BYLADEM1001"}) == Transfer(
+            "DE02120300000000202051", "BYLADEM1001", "e:service", "2026-10-1"
+        )
+        assert await means(debit) == Debit(dt.date(2026, 11, 17), "M-1", None)
+        assert await means({**transfer, "owner": None}) is None
+        assert await means({**transfer, "accountNumberType": "BBAN"}) is None
+        assert await means({"@referredType": "DirectDebit"}) is None
+        assert await means({**transfer, "@referredType": "Cash"}) is None
+        assert await means(transfer, category="creditNote") is None
 
 
 async def test_civil_dates_agree_however_they_are_dressed() -> None:

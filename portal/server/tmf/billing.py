@@ -1,4 +1,4 @@
-"""Making a bill: from what was used to rows, with its tax, its due date and its document."""
+"""Making a bill: from what was used to rows, with its tax, its due date and its documents."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ class Draft:
 class BillRows:
     bill: Values
     lines: list[Values]
-    document: Values
+    documents: list[Values]  # the PDF first
 
 
 def rows_of(draft: Draft) -> BillRows:
@@ -89,7 +89,7 @@ def rows_of(draft: Draft) -> BillRows:
     lines = [_line(draft, position, line) for position, line in enumerate(draft.lines, start=1)]
     for row, amount in zip(lines, amounts, strict=True):
         row.update(net=amount.net, tax=amount.tax, gross=amount.gross)
-    return BillRows(bill, lines, _document(draft))
+    return BillRows(bill, lines, _documents(draft))
 
 
 def _state(remaining: Decimal, paid: Decimal | None) -> str:
@@ -116,25 +116,34 @@ def _line(draft: Draft, position: int, line: Line) -> Values:
     }
 
 
-def _document(draft: Draft) -> Values:
+def _documents(draft: Draft) -> list[Values]:
     word = "Gutschrift" if draft.category == "creditNote" else "Rechnung"
-    return {
-        "id": f"doc-{draft.id}",
-        "customer_id": draft.customer_id,
-        "bill_id": draft.id,
-        "kind": "invoice",
-        "name": f"{word}_{draft.number}.pdf",
-        "mime_type": "application/pdf",
-        "issued_on": draft.billed_on,
-        "position": 0,
-    }
+    shared = {"customer_id": draft.customer_id, "bill_id": draft.id, "issued_on": draft.billed_on}
+    return [
+        {
+            **shared,
+            "id": f"doc-{draft.id}",
+            "kind": "invoice",
+            "name": f"{word}_{draft.number}.pdf",
+            "mime_type": "application/pdf",
+            "position": 0,
+        },
+        {
+            **shared,
+            "id": f"xml-{draft.id}",
+            "kind": "eInvoice",
+            "name": f"XRechnung_{draft.number}.xml",
+            "mime_type": "application/xml",
+            "position": 1,
+        },
+    ]
 
 
 async def write(connection: AsyncConnection, rows: BillRows) -> None:
     await connection.execute(insert(t.bills).values(rows.bill))
     if rows.lines:
         await connection.execute(insert(t.bill_lines), rows.lines)
-    await connection.execute(insert(t.documents).values(rows.document))
+    await connection.execute(insert(t.documents), rows.documents)
 
 
 def recurring_lines(products: Sequence[Row[Any]]) -> list[Line]:

@@ -15,6 +15,7 @@ from portal.server.tmf.reading import add_reading
 from portal.server.tmf.shapes import (
     AppliedCustomerBillingRate,
     Attachment,
+    BillPaymentMethod,
     CustomerBill,
     Money,
     Quantity,
@@ -49,7 +50,6 @@ async def render(connection: AsyncConnection, view: View, rows: Rows) -> list[Cu
 
 
 def _bill(view: View, row: Row[Any], papers: list[Row[Any]]) -> CustomerBill:
-    kind, method = PAYMENT[row.payment]
     return CustomerBill(
         id=row.id,
         href=view.href(PATH, row.id),
@@ -68,10 +68,32 @@ def _bill(view: View, row: Row[Any], papers: list[Row[Any]]) -> CustomerBill:
         tax_excluded_amount=Money(value=row.net),
         tax_included_amount=Money(value=row.gross),
         tax_item=[_tax(row.tax_rate, row.tax)],
-        payment_method=Reference(id=f"{row.billing_account_id}-{row.payment}", name=method, referred_type=kind),
+        payment_method=_payment(view, row),
         related_party=[view.customer()],
         bill_document=[_attachment(view, paper) for paper in papers],
     )
+
+
+def _payment(view: View, row: Row[Any]) -> BillPaymentMethod:
+    """A credit note is settled with the next bill: nothing is to be paid."""
+    kind, name = PAYMENT[row.payment]
+    provider, needed = view.provider, dict[str, str | None]()
+    if row.category != "creditNote" and row.payment == "directDebit":
+        needed = {
+            "debit_date": view.instant(row.due_on),
+            "mandate_reference": row.mandate_reference,
+            "creditor_id": provider.creditor_id,
+        }
+    elif row.category != "creditNote":
+        needed = {
+            "account_number": provider.iban,
+            "account_number_type": "IBAN",
+            "bic": provider.bic,
+            "owner": provider.name,
+            "bank": provider.bank,
+            "payment_reference": row.number,
+        }
+    return BillPaymentMethod(id=f"{row.billing_account_id}-{row.payment}", name=name, referred_type=kind, **needed)
 
 
 def _tax(rate: Decimal, amount: Decimal) -> TaxItem:

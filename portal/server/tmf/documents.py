@@ -50,7 +50,7 @@ async def read_document(request: Request, context: Ctx, who: Annotated[Caller, D
         return Response(status_code=304, headers=headers)
     name = await _name(context, id)
     headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(file.content, media_type="application/pdf", headers=headers)
+    return Response(file.content, media_type=file.mime_type, headers=headers)
 
 
 async def _check(context: Context, who: Caller, id: str) -> None:
@@ -78,7 +78,8 @@ async def _name(context: Context, id: str) -> str:
 
 def _responses() -> Responses:
     etag = {"ETag": {"schema": {"type": "string"}, "required": True}}
-    file = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
+    bytes_ = {"schema": {"type": "string", "format": "binary"}}
+    file = {"application/pdf": bytes_, "application/xml": bytes_}
     answers: Responses = {
         200: {"description": "the file", "content": file, "headers": etag},
         304: {"description": "the file is the one you have", "headers": etag},

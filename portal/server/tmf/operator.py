@@ -81,15 +81,16 @@ async def make_bill(request: Request, context: Ctx, _: Operator) -> Response:
             raise PortalError(409, "unknownBillingAccount", "billingAccount.id: no such billing account")
         rows = rows_of(await _draft(connection, account, context.now()))
         await write(connection, rows)
-        facts = await gather(connection, rows.document["id"], context.settings.provider)
+        paper = rows.documents[0]["id"]
+        wanted_paper = await gather(connection, paper, context.settings.provider)
         values = {
             "id": f"bod-{uuid4()}", "billing_account_id": account.id, "bill_id": rows.bill["id"],
             "name": wanted.name, "description": wanted.description, "created_at": context.now(),
         }  # fmt: skip
         await connection.execute(t.bills_on_demand.insert().values(values))
-    file = await print_paper(facts)
+    file = await print_paper(wanted_paper)
     async with context.database.writing() as connection:
-        await keep(connection, rows.document["id"], file)
+        await keep(connection, paper, file)
         view = await view_of(context, connection, account.customer_id)
         made = (await connection.execute(_on_demand().where(t.bills_on_demand.c.id == values["id"]))).all()
         body = (await render(ON_DEMAND, view, connection, made))[0]

@@ -1,4 +1,4 @@
-"""From rows to PDFs: gathers a document's facts, renders it off the event loop, keeps what was rendered."""
+"""From rows to files: gathers a document's facts, renders it off the event loop, keeps what was rendered."""
 
 import asyncio
 from collections.abc import Iterable
@@ -11,12 +11,15 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.server.access.tables import customers
+from portal.server.access.tables import accounts, customers
 from portal.server.context import Context
 from portal.server.settings import Provider
 from portal.server.tmf import tables as t
-from portal.server.tmf.paper import contract, invoice
+from portal.server.tmf.paper import contract, einvoice, invoice
+from portal.server.tmf.paper.einvoice import Guideline
 from portal.server.tmf.paper.facts import Address, ContractPaper, Invoice, InvoiceLine, PriceLine
+
+E_INVOICE = "eInvoice"
 
 # One at a time: a PDF is pure Python work, and more threads would only take turns with the event loop more often.
 _press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paper")
@@ -26,6 +29,16 @@ _press = ThreadPoolExecutor(max_workers=1, thread_name_prefix="paper")
 class File:
     content: bytes
     sha256: str
+    mime_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file to make: of which kind, out of what."""
+
+    kind: str
+    mime_type: str
+    facts: Invoice | ContractPaper
 
 
 async def file_of(context: Context, document_id: str) -> File:
@@ -34,8 +47,8 @@ async def file_of(context: Context, document_id: str) -> File:
         kept = await _kept(connection, document_id)
         if kept is not None:
             return kept
-        facts = await gather(connection, document_id, context.settings.provider)
-    file = await render(facts)
+        wanted = await gather(connection, document_id, context.settings.provider)
+    file = await render(wanted)
     try:
         async with context.database.writing() as connection:
             await keep(connection, document_id, file)
@@ -44,19 +57,29 @@ async def file_of(context: Context, document_id: str) -> File:
     return file
 
 
-async def render(facts: Invoice | ContractPaper) -> File:
-    content = await asyncio.get_running_loop().run_in_executor(_press, _render, facts)
-    return File(content, sha256(content).hexdigest())
+async def render(wanted: Wanted) -> File:
+    content = await asyncio.get_running_loop().run_in_executor(_press, _render, wanted)
+    return File(content, sha256(content).hexdigest(), wanted.mime_type)
 
 
-def _render(facts: Invoice | ContractPaper) -> bytes:
-    return invoice.render(facts) if isinstance(facts, Invoice) else contract.render(facts)
+def _render(wanted: Wanted) -> bytes:
+    facts = wanted.facts
+    if isinstance(facts, ContractPaper):
+        return contract.render(facts)
+    if wanted.kind == E_INVOICE:
+        return einvoice.xml(facts, Guideline.XRECHNUNG)
+    return einvoice.zugferd(invoice.render(facts), facts)
 
 
 async def _kept(connection: AsyncConnection, document_id: str) -> File | None:
     files = t.document_files
-    row = (await connection.execute(select(files).where(files.c.document_id == document_id))).first()
-    return None if row is None else File(row.content, row.sha256)
+    query = (
+        select(files, t.documents.c.mime_type)
+        .join(t.documents, t.documents.c.id == files.c.document_id)
+        .where(files.c.document_id == document_id)
+    )
+    row = (await connection.execute(query)).first()
+    return None if row is None else File(row.content, row.sha256, row.mime_type)
 
 
 async def keep(connection: AsyncConnection, document_id: str, file: File) -> None:
@@ -66,8 +89,12 @@ async def keep(connection: AsyncConnection, document_id: str, file: File) -> Non
     await connection.execute(update(t.documents).where(t.documents.c.id == document_id).values(size=len(file.content)))
 
 
-async def gather(connection: AsyncConnection, document_id: str, provider: Provider) -> Invoice | ContractPaper:
+async def gather(connection: AsyncConnection, document_id: str, provider: Provider) -> Wanted:
     row = (await connection.execute(select(t.documents).where(t.documents.c.id == document_id))).one()
+    return Wanted(row.kind, row.mime_type, await _facts(connection, row, provider))
+
+
+async def _facts(connection: AsyncConnection, row: Row[Any], provider: Provider) -> Invoice | ContractPaper:
     if row.bill_id is not None:
         return await _invoice(connection, row.bill_id, provider)
     if row.product_id is not None:
@@ -110,12 +137,19 @@ async def _invoice(connection: AsyncConnection, bill_id: str, provider: Provider
         is_debited=bill.payment == "directDebit",
         mandate_reference=bill.mandate_reference,
         iban=bill.iban,
+        recipient_mail=await _mail(connection, bill.customer_id),
         lines=tuple(_line(line, names.get(line.contract_id, line.product_name)) for line in lines),
         net=bill.net,
         tax_rate=bill.tax_rate,
         tax=bill.tax,
         gross=bill.gross,
     )
+
+
+async def _mail(connection: AsyncConnection, customer_id: str) -> str | None:
+    """The customer's first account: there is no mailbox of its own for e-invoices."""
+    query = select(accounts.c.mail).where(accounts.c.customer_id == customer_id).order_by(accounts.c.created_at)
+    return (await connection.execute(query.order_by(accounts.c.id).limit(1))).scalar_one_or_none()
 
 
 def _line(row: Row[Any], contract_name: str | None) -> InvoiceLine:

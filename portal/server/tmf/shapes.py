@@ -12,9 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, PlainSerializer
 from pydantic.alias_generators import to_camel
 
 Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
-
-
-ALIASES = {"type": "@type", "base_type": "@baseType", "referred_type": "@referredType", "rate_type": "type"}
+ALIASES = {
+    "type": "@type",
+    "base_type": "@baseType",
+    "referred_type": "@referredType",
+    "rate_type": "type",
+    "bic": "BIC",
+}
 
 
 def wire_name(name: str) -> str:
@@ -188,6 +192,20 @@ class TaxItem(Tmf):
     tax_amount: Money
 
 
+class BillPaymentMethod(Reference):
+    """How a bill is paid. Beyond the reference it says what is needed for it, in the words of TMF670."""
+
+    account_number: str | None = None  # a transfer: where to
+    account_number_type: str | None = None
+    bic: str | None = None
+    owner: str | None = None
+    bank: str | None = None
+    payment_reference: str | None = None  # what the transfer must name
+    debit_date: str | None = None  # a direct debit
+    mandate_reference: str | None = None
+    creditor_id: str | None = None
+
+
 class CustomerBill(Tmf):
     id: str
     href: str
@@ -206,7 +224,7 @@ class CustomerBill(Tmf):
     tax_excluded_amount: Money | None = None
     tax_included_amount: Money | None = None
     tax_item: list[TaxItem] | None = None
-    payment_method: Reference | None = None
+    payment_method: BillPaymentMethod | None = None
     related_party: list[RelatedParty] | None = None
     bill_document: list[Attachment] | None = None
 

@@ -1,4 +1,4 @@
-"""Through whose eyes a resource is rendered: addresses, the customer's name and zone, today, and what is asked for."""
+"""Through whose eyes a resource is rendered: addresses, the customer's name and zone, who bills, today, the wish."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from portal.server.access.tables import customers
 from portal.server.context import Context
+from portal.server.settings import Provider
 from portal.server.tmf.calendar import instant
 from portal.server.tmf.shapes import RelatedParty, TimePeriod
 
@@ -27,6 +28,7 @@ class View:
     customer_id: str
     customer_name: str
     zone: ZoneInfo
+    provider: Provider
     fields: frozenset[str] | None = None  # the attributes that are asked for; None: all of them
 
     def wants(self, attribute: str) -> bool:
@@ -52,9 +54,12 @@ class View:
 
 def view_of_operator(context: Context) -> View:
     """For what belongs to no customer."""
-    return View(context.settings.public_url, context.now(), "", "", ZoneInfo("Europe/Berlin"))
+    return View(
+        context.settings.public_url, context.now(), "", "", ZoneInfo("Europe/Berlin"), context.settings.provider
+    )
 
 
 async def view_of(context: Context, connection: AsyncConnection, customer_id: str) -> View:
     row = (await connection.execute(select(customers).where(customers.c.id == customer_id))).one()
-    return View(context.settings.public_url, context.now(), customer_id, row.name, ZoneInfo(row.zoneinfo))
+    zone, settings = ZoneInfo(row.zoneinfo), context.settings
+    return View(settings.public_url, context.now(), customer_id, row.name, zone, settings.provider)

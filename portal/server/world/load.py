@@ -304,7 +304,8 @@ class _Rows:
         )  # fmt: skip
         self.rows[t.bills].append(made.bill)
         self.rows[t.bill_lines] += made.lines
-        self.rows[t.documents].append({"product_id": None, "offering_id": None, **made.document})
+        blank = {"product_id": None, "offering_id": None}
+        self.rows[t.documents] += [{**blank, **document} for document in made.documents]
 
 
 def characteristics(service: Service) -> Values:

@@ -41,6 +41,7 @@ class Invoice:
     is_debited: bool
     mandate_reference: str | None
     iban: str | None
+    recipient_mail: str | None  # where the customer's machines receive e-invoices
     lines: tuple[InvoiceLine, ...]
     net: Decimal
     tax_rate: Decimal

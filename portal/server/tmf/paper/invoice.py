@@ -30,7 +30,7 @@ OBJECTION = (
 
 
 def render(invoice: Invoice) -> bytes:
-    sheet = Sheet(invoice.provider, _title(invoice), invoice.billed_on)
+    sheet = Sheet(invoice.provider, title(invoice), invoice.billed_on)
     sheet.address(invoice.recipient)
     sheet.information(
         [
@@ -54,7 +54,8 @@ def render(invoice: Invoice) -> bytes:
     return sheet.pdf()
 
 
-def _title(invoice: Invoice) -> str:
+def title(invoice: Invoice) -> str:
+    """What the document is called."""
     return f"{'Gutschrift' if invoice.is_credit_note else 'Rechnung'} {invoice.number}"
 
 

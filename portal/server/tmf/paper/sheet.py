@@ -22,10 +22,10 @@ MONTHS = (
 
 
 class Sheet(FPDF):
-    """One document on the provider's paper; `pdf()` gives the bytes, the same every time."""
+    """One document on the provider's paper; `pdf()` gives a PDF/A, the same bytes every time."""
 
     def __init__(self, provider: Provider, title: str, made_on: date) -> None:
-        super().__init__(format="A4")
+        super().__init__(format="A4", enforce_compliance="PDFA_3B")
         self.provider = provider
         self.reference = title
         self.add_font("Roboto", "", FONTS / "Roboto-Regular.ttf")
