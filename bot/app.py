@@ -28,7 +28,10 @@ from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base
 from bot.chat.turns import Turns
 from bot.settings import Policy, Settings
 from handlers import DOORWAY, FEATURES
+from notifications.authority import Authority
 from notifications.deliver import Deliverer
+from notifications.fan_out import Planner
+from notifications.pace import Pace
 from portal.calls import PortalAccess
 from portal.client import Portal
 from portal.wire import Wire
@@ -54,15 +57,18 @@ from services.watch import Watch
 from storage.actions import Actions
 from storage.buttons import Buttons
 from storage.challenges import Challenges
+from storage.chats import Chats
 from storage.connections import Connections
 from storage.drift import KnownLines
 from storage.engine import Database, DatabaseUnavailable
+from storage.events import Events
 from storage.inbox import Inbox, Row
 from storage.leases import Leases
 from storage.migrate import migrate
 from storage.notices import Notices
 from storage.people import People
 from storage.schedules import Schedules
+from storage.subscriptions import Subscriptions
 from storage.vault import Vault, parse_keys
 
 TURN_PATIENCE = 7.0  # seconds that running turns get at the end
@@ -112,7 +118,8 @@ class App:
         self.portal = Portal(PortalAccess(settings.portal_url, settings.portal_client_id, secret), self.wire)
         self.connections = Connections(self.database, self.vault)
         self.people = People(self.database, self.vault, self.connections)
-        self.preferences = Preferences(self.people)
+        self.chats = Chats(self.database)
+        self.preferences = Preferences(self.people, self.chats)
         self.buttons = Buttons(self.database, self.vault)
         self.challenges = Challenges(self.database, self.vault)
         self.notices = Notices(self.database, self.vault)
@@ -138,9 +145,8 @@ class App:
         self.drift = Drift(self.portal, self.sessions, *stores, outcomes, clock)
         outcomes.after.append(self.drift.learn)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
-        sender = NoticeSender(self.screens, self.router, self.people)
-        self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
         self.watch = Watch(self.sessions, self.portal, self.connections, self.notices, clock, watch_every)
+        self._tell(clock)
         self.excuse = Excuses(self.bot)
         self.conversation = Conversation(self._tools(), budget)
         self.turns = Turns(self.conversation.turn, self.conversation.greet, self._give_back)
@@ -160,6 +166,17 @@ class App:
         self.presets = Presets(rows, self.diverting, self.acting, self.actions, drafts)
         roads = (self.diverting, self.acting, self.actions, self.connections)
         self.scheduling = Scheduling(rows, *roads, outcomes, words, clock)
+
+    def _tell(self, clock: Callable[[], datetime]) -> None:
+        """It speaks first: events are planned as notices, and notices leave at Telegram's pace."""
+        events, wishes = Events(self.database, self.vault), Subscriptions(self.database, self.vault)
+        self.events, self.subscriptions = events, wishes
+        self.planner = Planner(self.database, events, wishes, self.notices, clock)
+        self.pace = Pace()
+        self.bot.before_each_message(self.pace.sent)
+        authority = Authority(events, wishes, self.connections, self.watch.check, clock)
+        sender = NoticeSender(self.screens, self.router, self.people)
+        self.deliverer = Deliverer(self.notices, self.chats, wishes, authority, sender, self.pace, clock)
 
     async def start(self) -> None:
         """Bring everything up; raises BotTokenRefused, or what an unusable database raises."""
@@ -191,7 +208,7 @@ class App:
             self._scheduler.shutdown(wait=False)
         if self._claiming is not None:
             await asyncio.wait((self._claiming,))
-        undone = await self.turns.drain(TURN_PATIENCE)
+        undone, _ = await asyncio.gather(self.turns.drain(TURN_PATIENCE), self.deliverer.drain(TURN_PATIENCE))
         try:
             await self._give_back(undone, timedelta())
         except DatabaseUnavailable as error:  # their leases end by themselves
@@ -233,6 +250,7 @@ class App:
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         beats: tuple[tuple[Callable[[], Coroutine[Any, Any, object]], float], ...] = (
+            (self.planner.run_once, 1),
             (self.deliverer.run_once, 1),
             (self.reclaim, 2),
             (self._renew, 5),
@@ -259,6 +277,7 @@ class App:
         await self.schedules.purge(now - timedelta(days=90))
         await self.drift.purge()
         await self.notices.purge(now - timedelta(days=90))
+        await self.events.purge(now - timedelta(days=180))
 
     async def _meet_telegram(self) -> None:
         """getMe, again and again while Telegram is out: a bot that starts in an outage must come up by itself."""

@@ -47,7 +47,7 @@ class Watch:
         due = await self._connections.due_for_check(self._clock() - self._every, AT_ONCE)
         for connection in due:
             try:
-                await self._check(connection)
+                await self.check(connection)
             except PortalError as error:
                 log.info("watch", error=type(error).__name__)
                 if isinstance(error, Unavailable) and not isinstance(error, BadAnswer):
@@ -56,7 +56,8 @@ class Watch:
                 await self._connections.mark(connection.id, checked_at=self._clock())
         return len(due)
 
-    async def _check(self, connection: Connection) -> None:
+    async def check(self, connection: Connection) -> Connection | None:
+        """The connection as the portal sees it now; None when it has ended. Raises what an unwilling portal raises."""
         now = self._clock()
         try:
             info = await self._sessions.call(connection, self._portal.userinfo)
@@ -66,6 +67,8 @@ class Watch:
             pass  # the person heard it already
         else:
             await self._connections.update_account(connection.id, account_of(info), now)
+            return await self._connections.get(connection.id)
+        return None
 
 
 def end_of(connection: Connection) -> NewNotice:

@@ -109,6 +109,12 @@ class Connections:
             row = (await connection.execute(select(connections).where(connections.c.id == connection_id))).one_or_none()
         return None if row is None else self.from_row(row)
 
+    async def by_id(self, ids: Sequence[UUID]) -> dict[UUID, Connection]:
+        """Connections, live or ended; what does not open is left out."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(select(connections).where(connections.c.id.in_(ids)))).all()
+        return {found.id: found for found in self._readable(rows)}
+
     async def of_person(self, person_id: int) -> list[Connection]:
         """The person's live connections, oldest first."""
         return await self._live(connections.c.person_id == person_id)

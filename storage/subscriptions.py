@@ -95,13 +95,15 @@ class Subscriptions:
 
     async def chunk(
         self, connection: AsyncConnection, customer_key: bytes, after: UUID | None, limit: int
-    ) -> list[Subscription]:
-        """The next `limit` about a customer, in the order of their ids, whatever their state."""
+    ) -> tuple[list[Subscription], UUID | None]:
+        """The next `limit` about a customer, in the order of their ids, whatever their state; and the place to go on
+        from, None after the last."""
         wanted = select(subscriptions).where(subscriptions.c.customer_key == customer_key)
         if after is not None:
             wanted = wanted.where(subscriptions.c.id > after)
         rows = (await connection.execute(wanted.order_by(subscriptions.c.id).limit(limit))).all()
-        return [found for row in rows if (found := self._from(row)) is not None]
+        found = [one for row in rows if (one := self._from(row)) is not None]
+        return found, rows[-1].id if len(rows) == limit else None
 
     async def turn(self, subscription_id: UUID, state: str, reason: str = "") -> None:
         """Switch it on, pause it or switch it off, with the reason."""

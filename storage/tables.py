@@ -211,9 +211,11 @@ notices = Table(
     Column("facts_sealed", LargeBinary),
     Column("state", String(8), nullable=False),  # due, running, sent, unknown, dead, left (see reason)
     Column("parts_sent", Integer, nullable=False, default=0),  # of a notice with files: how many messages are out
+    Column("bundle", Uuid),  # those with a part out already stay together until all of it is out
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", Instant, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("tried_at", Instant),  # the first time: from then on there are three days
     Column("claim", Uuid),
     Column("lease_until", Instant),
     Column("reason", String(64)),
@@ -221,7 +223,16 @@ notices = Table(
     Column("settled_at", Instant),
     UniqueConstraint("event_key", "chat_id", "topic_id", "kind"),
     Index("ix_notices_work", "state", "due_at"),
-    Index("ix_notices_chat", "chat_id", "created_at"),
+    Index("ix_notices_chat", "chat_id", "state"),
+    Index("ix_notices_subscription", "subscription_id", "state"),
+)
+# What has facts of its own answers somebody: it is not looked for behind everything that goes out by the thousand.
+Index(
+    "ix_notices_own",
+    notices.c.state,
+    notices.c.due_at,
+    sqlite_where=notices.c.event_id.is_(None),
+    postgresql_where=notices.c.event_id.is_(None),
 )
 
 # Who may poll, and who may lead, among several processes.

@@ -79,14 +79,25 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("event_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("subscription_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("parts_sent", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("bundle", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("tried_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("settled_at", Instant(), nullable=True))
-        batch_op.create_index("ix_notices_chat", ["chat_id", "created_at"], unique=False)
+        batch_op.create_index("ix_notices_chat", ["chat_id", "state"], unique=False)
+        batch_op.create_index("ix_notices_subscription", ["subscription_id", "state"], unique=False)
+    own = sa.text("event_id IS NULL")
+    op.create_index(
+        "ix_notices_own", "notices", ["state", "due_at"], unique=False, sqlite_where=own, postgresql_where=own
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_notices_own", "notices")
     with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index("ix_notices_subscription")
         batch_op.drop_index("ix_notices_chat")
         batch_op.drop_column("settled_at")
+        batch_op.drop_column("tried_at")
+        batch_op.drop_column("bundle")
         batch_op.drop_column("parts_sent")
         batch_op.drop_column("subscription_id")
         batch_op.drop_column("event_id")
