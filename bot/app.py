@@ -53,6 +53,7 @@ from services.schedules_drafts import Drafts
 from services.schedules_planning import Planning
 from services.schedules_words import Words as ScheduleWords
 from services.sessions import Sessions
+from services.subscribing import Subscribing
 from services.watch import Watch
 from storage.actions import Actions
 from storage.buttons import Buttons
@@ -144,6 +145,8 @@ class App:
         stores = (known, self.actions, self.connections, self.notices)
         self.drift = Drift(self.portal, self.sessions, *stores, outcomes, clock)
         outcomes.after.append(self.drift.learn)
+        self.subscriptions = Subscriptions(self.database, self.vault)
+        self.subscribing = Subscribing(self.subscriptions, clock)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
         self.watch = Watch(self.sessions, self.portal, self.connections, self.notices, clock, watch_every)
         self._tell(clock)
@@ -323,6 +326,7 @@ class App:
             self.diverting,
             self.planning,
             self.presets,
+            self.subscribing,
         )
         return Tools(
             self.bot,

@@ -20,6 +20,7 @@ from services.presets import Presets
 from services.reading import Reading
 from services.schedules_planning import Planning
 from services.sessions import Sessions
+from services.subscribing import Subscribing
 from storage.connections import Connection
 from storage.people import Visit
 
@@ -37,6 +38,7 @@ class Services:
     diverting: Diverting
     planning: Planning
     presets: Presets
+    subscribing: Subscribing
 
 
 @dataclass(frozen=True, slots=True)

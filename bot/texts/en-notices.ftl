@@ -1,0 +1,110 @@
+# English: setting up notifications, and what is told without being asked.
+
+command-benachrichtigungen = When I get in touch by myself
+help-benachrichtigungen = /notifications – new invoices, deadlines, quiet hours
+menu-button-notify = 🔔 Notifications
+
+notify-title = 🔔 <b>Notifications in this chat</b>
+notify-nothing =
+    At the moment I don't get in touch by myself.
+
+    One tap, and new invoices with their PDF, due dates and last days for notice come here.
+notify-always = Always told: new and ended connections, your orders, and changes of diversions.
+notify-paused =
+    ⏸ Paused: { $reason ->
+        [blocked] I could not reach this chat
+        [right] the permission is missing at the moment
+       *[other] it did not work of late
+    }. Any change here starts it again.
+notify-muted = 🔕 Silent until { $until }. What happens meanwhile comes after it.
+notify-stopped = 🔕 All right, I won't get in touch here by myself. Your choices are kept.
+notify-when =
+    { $rhythm ->
+        [once] 🕗 Delivery: <b>at once</b>
+        [daily] 🕗 Delivery: gathered, <b>daily at { $time }</b>
+        [weekdays] 🕗 Delivery: gathered, <b>Monday to Friday at { $time }</b>
+       *[weekly] 🕗 Delivery: gathered, <b>Mondays at { $time }</b>
+    }
+notify-when-how =
+    { $rhythm ->
+        [once] When shall I get in touch? You can also write a time, such as <code>8:30</code>: everything then comes together.
+       *[other] When shall I get in touch? For another time just write it, such as <code>8:30</code>.
+    }
+notify-no-time = I did not understand that as a time. Please write, for example, <code>8:30</code>.
+notify-quiet = 🌙 Quiet hours: <b>{ $since } to { $until }</b>
+notify-quiet-none = 🌙 Quiet hours: none
+notify-quiet-how = What happens in the quiet hours comes when they end. For other hours just write them, such as <code>20-7</code>.
+notify-no-hours = I did not understand that. Please write begin and end, for example <code>20-7</code> or <code>18:30-7:30</code>.
+notify-how = 📎 <b>What shall a notice look like?</b>
+notify-only = 🔍 <b>Only what concerns you</b>
+notify-only-how = Tap what it shall be about. For another amount just write it, such as <code>250</code>.
+notify-no-amount = I did not understand that as an amount. Please write, for example, <code>250</code> or <code>1500.00</code>.
+notify-narrowed-sites =
+    { $count ->
+        [one] 📍 One site only
+       *[other] 📍 { $count } sites only
+    }
+notify-narrowed-amount = 💶 Only invoices from { $amount }
+notify-narrowed-file = 📎 Only invoices with a file
+notify-button-begin = 🔔 Yes, get in touch
+notify-button-again = 🔔 Get in touch again
+notify-button-kind =
+    { $on ->
+        [yes] ✅
+       *[no] ◻️
+    } { $kind ->
+        [invoice] New invoice
+        [invoice-due] Due soon
+        [invoice-overdue] Overdue
+        [invoice-paid] Paid
+        [invoice-unusual] Unusually high
+        [contract-deadline] Last day for notice
+        [option-end] Option ends
+        [diversion-active] Diversion still on
+       *[weekly-digest] Weekly overview
+    }
+notify-button-when = 🕗 Delivery
+notify-button-quiet = 🌙 Quiet hours
+notify-button-how = 📎 Files, sound
+notify-button-only = 🔍 Only some
+notify-button-mute =
+    { $on ->
+        [yes] 🔔 No longer silent
+       *[no] 🔕 Silent for a day
+    }
+notify-button-stop = ⏹ All off
+notify-button-log = 📬 What arrived?
+notify-button-rhythm =
+    { $on ->
+        [yes] ✅
+       *[no] ◻️
+    } { $rhythm ->
+        [once] At once
+        [daily] Daily
+        [weekdays] Mon–Fri
+       *[weekly] Mondays
+    }
+notify-button-at = { $time }
+notify-button-hours = { $since }–{ $until }
+notify-button-no-quiet = No quiet hours
+notify-button-flag =
+    { $on ->
+        [yes] ✅
+       *[no] ◻️
+    } { $flag ->
+        [pdf] With the invoice as PDF
+        [xml] With the e-invoice (XML)
+        [silent] Without a sound
+        [file] Only with a file
+       *[hidden] Hide amounts
+    }
+notify-button-site =
+    { $on ->
+        [yes] ✅
+       *[no] ◻️
+    } { $site }
+notify-button-amount =
+    { $amount ->
+        [0] all
+       *[other] from €{ $amount }
+    }
