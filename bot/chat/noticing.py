@@ -1,8 +1,19 @@
 """What the screens about notices share."""
 
+from dataclasses import dataclass
+
+from bot.chat.screen import Button
 from bot.chat.text import Say, say
 from portal.models import Money
 from services.subscriptions import Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A notice among several in one message: its line, and the button that leads on."""
+
+    line: Say
+    button: Button | None
 
 
 def narrowed(wish: Wish) -> tuple[Say, ...]:

@@ -108,3 +108,131 @@ notify-button-amount =
         [0] alle
        *[other] ab { $amount } €
     }
+
+# Was von selbst gemeldet wird
+noticed-invoice =
+    { $kind ->
+        [invoice] { $credit ->
+            [yes] 💚 <b>Neue Gutschrift</b>
+           *[no] 🧾 <b>Neue Rechnung</b>
+        }
+        [invoice-due] ⏰ <b>Bald fällig:</b> Rechnung
+        [invoice-overdue] 🔴 <b>Überfällig:</b> Rechnung
+        [invoice-paid] ✅ <b>Bezahlt:</b> Rechnung
+       *[invoice-unusual] 📈 <b>Ungewöhnlich hoch:</b> Rechnung
+    } <code>{ $number }</code>
+noticed-about = { $month } · { $account }
+noticed-amount =
+    { $hidden ->
+        [yes] { $payment ->
+            [credit] Gutschrift
+            [paid] bezahlt
+            [DirectDebit] { $dated ->
+                [yes] wird am { $due } abgebucht
+               *[no] wird abgebucht
+            }
+           *[other] { $dated ->
+                [yes] bitte bis { $due } überweisen
+               *[no] bitte überweisen
+            }
+        }
+       *[no] <b>{ $total }</b>{ $payment ->
+            [credit] { " Gutschrift" }
+            [paid] { " – bezahlt, vielen Dank" }
+            [DirectDebit] { $dated ->
+                [yes] { " – wird am" } { $due } abgebucht
+               *[no] { " – wird abgebucht" }
+            }
+           *[other] { $dated ->
+                [yes] { " – bitte bis" } { $due } überweisen
+               *[no] { " – bitte überweisen" }
+            }
+        }
+    }
+noticed-unusual = Das sind { $more } ({ $percent } %) mehr als üblich; meist sind es um { $usual }.
+noticed-brief-invoice =
+    { $kind ->
+        [invoice] { $credit ->
+            [yes] 💚 Gutschrift
+           *[no] 🧾 Neu:
+        }
+        [invoice-due] ⏰ Bald fällig:
+        [invoice-overdue] 🔴 Überfällig:
+        [invoice-paid] ✅ Bezahlt:
+       *[invoice-unusual] 📈 Ungewöhnlich hoch:
+    } <code>{ $number }</code> · { $month }{ $hidden ->
+        [yes] { "" }
+       *[no] { " ·" } { $total }
+    }{ $dated ->
+        [yes] { " · fällig" } { $due }
+       *[no] { "" }
+    }
+noticed-deadline =
+    { $days ->
+        [0] 📅 <b>Heute ist der letzte Tag für eine Kündigung</b> ({ $day })
+        [one] 📅 <b>Morgen ist der letzte Tag für eine Kündigung</b> ({ $day })
+       *[other] 📅 <b>Noch { $days } Tage bis zum letzten Tag für eine Kündigung</b> ({ $day })
+    }
+noticed-deadline-hint = Danach verlängert sich der Vertrag. Wenn alles so bleiben soll, ist nichts zu tun.
+noticed-contract =
+    { $placed ->
+        [yes] { $name } · { $site } · <code>{ $number }</code>
+       *[no] { $name } · <code>{ $number }</code>
+    }
+noticed-brief-deadline = 📅 { $name }: letzter Tag für eine Kündigung { $day }
+noticed-option-end = 🧩 <b>{ $option }</b> endet am { $day }.
+noticed-diversion =
+    ↪️ <b>{ $line }</b> wird seit { $since } umgeleitet: { $target-kind ->
+        [voicemail] auf die Mailbox
+        [number] auf { $target }
+       *[other] auf { $target-name }
+    }
+noticed-diversion-hint = Soll das so bleiben? Dann ist nichts zu tun.
+noticed-week = 🗓 <b>Ihre Woche im Überblick</b> · { $day }
+noticed-week-invoices =
+    { $standing ->
+        [overdue] 🔴 Überfällig: { $count }
+        [open] 🟠 Offen: { $count }
+       *[debited] 🔵 Wird abgebucht: { $count }
+    }{ $shown ->
+        [yes] { " ·" } { $amount }
+       *[no] { "" }
+    }
+noticed-week-no-invoices = 🧾 Keine offenen Rechnungen.
+noticed-week-diversions =
+    { $count ->
+        [0] ↪️ Keine Umleitung ist an.
+        [one] ↪️ Eine Umleitung ist an:
+       *[other] ↪️ { $count } Umleitungen sind an:
+    }
+noticed-week-diversion =
+    • { $line } → { $target-kind ->
+        [voicemail] Mailbox
+        [number] { $target }
+       *[other] { $target-name }
+    }
+noticed-week-terms =
+    { $count ->
+        [one] 📅 Ein Termin in den nächsten 90 Tagen:
+       *[other] 📅 { $count } Termine in den nächsten 90 Tagen:
+    }
+noticed-week-term =
+    • { $day }: { $matter ->
+        [notice] letzter Tag für eine Kündigung
+       *[end] Vertragsende
+    }, { $name }
+noticed-several = 🔔 <b>{ $count } Neuigkeiten</b>
+noticed-button-file =
+    { $kind ->
+        [invoice] 📄 PDF
+       *[eInvoice] 🧮 E-Rechnung
+    }
+noticed-button-invoice = 🧾 Ansehen
+noticed-button-number = { $number }
+noticed-button-contract = 📄 Vertrag ansehen
+noticed-button-options = 🧩 Optionen ansehen
+noticed-button-invoices = 🧾 Rechnungen
+noticed-button-line = ↪️ Ansehen oder ausschalten
+noticed-button-lines = ↪️ Umleitungen
+noticed-button-settings = ⚙️ Einstellen
+noticed-button-stop = 🔕 Nicht mehr melden

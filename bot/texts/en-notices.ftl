@@ -108,3 +108,131 @@ notify-button-amount =
         [0] all
        *[other] from €{ $amount }
     }
+
+# What is told without being asked
+noticed-invoice =
+    { $kind ->
+        [invoice] { $credit ->
+            [yes] 💚 <b>New credit note</b>
+           *[no] 🧾 <b>New invoice</b>
+        }
+        [invoice-due] ⏰ <b>Due soon:</b> invoice
+        [invoice-overdue] 🔴 <b>Overdue:</b> invoice
+        [invoice-paid] ✅ <b>Paid:</b> invoice
+       *[invoice-unusual] 📈 <b>Unusually high:</b> invoice
+    } <code>{ $number }</code>
+noticed-about = { $month } · { $account }
+noticed-amount =
+    { $hidden ->
+        [yes] { $payment ->
+            [credit] credit note
+            [paid] paid
+            [DirectDebit] { $dated ->
+                [yes] will be debited on { $due }
+               *[no] will be debited
+            }
+           *[other] { $dated ->
+                [yes] please transfer by { $due }
+               *[no] please transfer
+            }
+        }
+       *[no] <b>{ $total }</b>{ $payment ->
+            [credit] { " credit" }
+            [paid] { " – paid, thank you" }
+            [DirectDebit] { $dated ->
+                [yes] { " – will be debited on" } { $due }
+               *[no] { " – will be debited" }
+            }
+           *[other] { $dated ->
+                [yes] { " – please transfer by" } { $due }
+               *[no] { " – please transfer" }
+            }
+        }
+    }
+noticed-unusual = That is { $more } ({ $percent } %) more than usual; mostly it is around { $usual }.
+noticed-brief-invoice =
+    { $kind ->
+        [invoice] { $credit ->
+            [yes] 💚 Credit note
+           *[no] 🧾 New:
+        }
+        [invoice-due] ⏰ Due soon:
+        [invoice-overdue] 🔴 Overdue:
+        [invoice-paid] ✅ Paid:
+       *[invoice-unusual] 📈 Unusually high:
+    } <code>{ $number }</code> · { $month }{ $hidden ->
+        [yes] { "" }
+       *[no] { " ·" } { $total }
+    }{ $dated ->
+        [yes] { " · due" } { $due }
+       *[no] { "" }
+    }
+noticed-deadline =
+    { $days ->
+        [0] 📅 <b>Today is the last day for notice</b> ({ $day })
+        [one] 📅 <b>Tomorrow is the last day for notice</b> ({ $day })
+       *[other] 📅 <b>{ $days } days until the last day for notice</b> ({ $day })
+    }
+noticed-deadline-hint = After that the contract goes on. If all shall stay as it is, there is nothing to do.
+noticed-contract =
+    { $placed ->
+        [yes] { $name } · { $site } · <code>{ $number }</code>
+       *[no] { $name } · <code>{ $number }</code>
+    }
+noticed-brief-deadline = 📅 { $name }: last day for notice { $day }
+noticed-option-end = 🧩 <b>{ $option }</b> ends on { $day }.
+noticed-diversion =
+    ↪️ <b>{ $line }</b> has been diverted since { $since }: { $target-kind ->
+        [voicemail] to voicemail
+        [number] to { $target }
+       *[other] to { $target-name }
+    }
+noticed-diversion-hint = Shall it stay so? Then there is nothing to do.
+noticed-week = 🗓 <b>Your week at a glance</b> · { $day }
+noticed-week-invoices =
+    { $standing ->
+        [overdue] 🔴 Overdue: { $count }
+        [open] 🟠 Open: { $count }
+       *[debited] 🔵 To be debited: { $count }
+    }{ $shown ->
+        [yes] { " ·" } { $amount }
+       *[no] { "" }
+    }
+noticed-week-no-invoices = 🧾 No open invoices.
+noticed-week-diversions =
+    { $count ->
+        [0] ↪️ No diversion is on.
+        [one] ↪️ One diversion is on:
+       *[other] ↪️ { $count } diversions are on:
+    }
+noticed-week-diversion =
+    • { $line } → { $target-kind ->
+        [voicemail] voicemail
+        [number] { $target }
+       *[other] { $target-name }
+    }
+noticed-week-terms =
+    { $count ->
+        [one] 📅 One date within the next 90 days:
+       *[other] 📅 { $count } dates within the next 90 days:
+    }
+noticed-week-term =
+    • { $day }: { $matter ->
+        [notice] last day for notice
+       *[end] end of contract
+    }, { $name }
+noticed-several = 🔔 <b>{ $count } news</b>
+noticed-button-file =
+    { $kind ->
+        [invoice] 📄 PDF
+       *[eInvoice] 🧮 E-invoice
+    }
+noticed-button-invoice = 🧾 Show
+noticed-button-number = { $number }
+noticed-button-contract = 📄 Show contract
+noticed-button-options = 🧩 Show options
+noticed-button-invoices = 🧾 Invoices
+noticed-button-line = ↪️ Show or switch off
+noticed-button-lines = ↪️ Diversions
+noticed-button-settings = ⚙️ Settings
+noticed-button-stop = 🔕 No more of these
