@@ -21,8 +21,10 @@ from bot.chat.dialog import BERLIN, BUDGET, Conversation, Tools
 from bot.chat.excuse import Excuses
 from bot.chat.feature import Feature, Router
 from bot.chat.guard import Doorway
+from bot.chat.notices import NoticeSender
+from bot.chat.papers import InvoicePapers
 from bot.chat.polling import Polling
-from bot.chat.sender import NoticeSender, Screens
+from bot.chat.sender import Screens
 from bot.chat.text import LANGUAGES, Texts, say
 from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base_url
 from bot.chat.turns import Turns
@@ -69,7 +71,9 @@ from storage.migrate import migrate
 from storage.notices import Notices
 from storage.people import People
 from storage.schedules import Schedules
+from storage.sent_files import SentFiles
 from storage.subscriptions import Subscriptions
+from storage.told import ToldNotices
 from storage.vault import Vault, parse_keys
 
 TURN_PATIENCE = 7.0  # seconds that running turns get at the end
@@ -145,8 +149,6 @@ class App:
         stores = (known, self.actions, self.connections, self.notices)
         self.drift = Drift(self.portal, self.sessions, *stores, outcomes, clock)
         outcomes.after.append(self.drift.learn)
-        self.subscriptions = Subscriptions(self.database, self.vault)
-        self.subscribing = Subscribing(self.subscriptions, clock)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
         self.watch = Watch(self.sessions, self.portal, self.connections, self.notices, clock, watch_every)
         self._tell(clock)
@@ -174,11 +176,14 @@ class App:
         """It speaks first: events are planned as notices, and notices leave at Telegram's pace."""
         events, wishes = Events(self.database, self.vault), Subscriptions(self.database, self.vault)
         self.events, self.subscriptions = events, wishes
+        self.subscribing = Subscribing(wishes, ToldNotices(self.database, self.vault), clock)
         self.planner = Planner(self.database, events, wishes, self.notices, clock)
         self.pace = Pace()
         self.bot.before_each_message(self.pace.sent)
         authority = Authority(events, wishes, self.connections, self.watch.check, clock)
-        sender = NoticeSender(self.screens, self.router, self.people)
+        self.sent_files = SentFiles(self.database, self.vault)
+        papers = InvoicePapers(self.bot, self.sessions, self.portal, self.sent_files, clock)
+        sender = NoticeSender(self.screens, self.router, self.people, self.connections, papers)
         self.deliverer = Deliverer(self.notices, self.chats, wishes, authority, sender, self.pace, clock)
 
     async def start(self) -> None:
@@ -279,6 +284,7 @@ class App:
         await self.following.purge()
         await self.schedules.purge(now - timedelta(days=90))
         await self.drift.purge()
+        await self.sent_files.purge(now - timedelta(days=365))
         await self.notices.purge(now - timedelta(days=90))
         await self.events.purge(now - timedelta(days=180))
 

@@ -2,19 +2,19 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from services.errors import Gone, NotEntitled
-from services.subscriptions import INVOICE_KINDS, EventKind, Wish, from_json, to_json
+from services.subscriptions import EventKind, Wish, from_json, may_be_told, to_json
 from storage.connections import Connection
 from storage.subscriptions import Subscription, Subscriptions
+from storage.told import Told, ToldNotices
 
 MUTED = dt.timedelta(days=1)
 ON, OFF, PAUSED = "on", "off", "paused"
 
-_INVOICE_ROLES = frozenset({"portalAdmin", "accounting"})
-_PBX_ROLES = frozenset({"portalAdmin", "pbxAdmin"})
 _TRIES = 3
 _ORDER = (
     EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE, EventKind.PAID, EventKind.UNUSUAL,
@@ -42,23 +42,15 @@ class Standing:
 
 def kinds_for(roles: Sequence[str]) -> tuple[EventKind, ...]:
     """What an account with these roles may be told, in reading order; security is always told to the person."""
-    return tuple(kind for kind in _ORDER if may_read(kind, roles))
-
-
-def may_read(kind: EventKind, roles: Sequence[str]) -> bool:
-    """Whether a role includes what a kind of event tells."""
-    if kind in INVOICE_KINDS:
-        return not _INVOICE_ROLES.isdisjoint(roles)
-    if kind in {EventKind.DIVERSION_ACTIVE, EventKind.DIVERSION_CHANGED}:
-        return not _PBX_ROLES.isdisjoint(roles)
-    return True
+    return tuple(kind for kind in _ORDER if may_be_told(kind, roles))
 
 
 class Subscribing:
     """Subscriptions of private chats."""
 
-    def __init__(self, rows: Subscriptions, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(self, rows: Subscriptions, notices: ToldNotices, clock: Callable[[], dt.datetime]) -> None:
         self._rows = rows
+        self._notices = notices
         self._clock = clock
 
     async def of(self, by: Connection, chat_id: int) -> Standing:
@@ -73,9 +65,9 @@ class Subscribing:
             found = await self._rows.of(chat_id, customer)
             before = from_json(found.wish) if found else _nothing_yet(by).wish
             after = change(before)
-            if not all(may_read(kind, by.account.roles) for kind in after.kinds - before.kinds):
+            if not all(may_be_told(kind, by.account.roles) for kind in after.kinds - before.kinds):
                 raise NotEntitled
-            may = frozenset(kind for kind in after.kinds if may_read(kind, by.account.roles))
+            may = frozenset(kind for kind in after.kinds if may_be_told(kind, by.account.roles))
             where = {"person_id": by.person_id, "connection_id": by.id}
             expected = found.version if found else None
             wish = to_json(replace(after, kinds=may))
@@ -86,7 +78,7 @@ class Subscribing:
 
     async def begin(self, by: Connection, chat_id: int) -> Standing:
         """What most people want, in one tap; what was chosen before stays."""
-        usual = frozenset(kind for kind in _USUAL if may_read(kind, by.account.roles))
+        usual = frozenset(kind for kind in _USUAL if may_be_told(kind, by.account.roles))
         return await self.edit(by, chat_id, lambda wish: wish if wish.kinds else replace(wish, kinds=usual))
 
     async def stop(self, by: Connection, chat_id: int) -> Standing:
@@ -96,6 +88,11 @@ class Subscribing:
             return _nothing_yet(by)
         await self._rows.turn(found.id, OFF)
         return replace(_standing(found), state=OFF)
+
+    async def told(self, chat_id: int, by: Collection[UUID], most: int) -> list[Told]:
+        """The last notices of this chat, sent or not, that were told by the right of one of these connections."""
+        mine = {found.id for found in await self._rows.of_chat(chat_id) if found.connection_id in by}
+        return [one for one in await self._notices.history(chat_id, limit=most) if one.subscription_id in mine]
 
     async def mute(self, by: Connection, chat_id: int, *, on: bool) -> Standing:
         """Be quiet for a day: what happens meanwhile comes after it."""

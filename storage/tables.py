@@ -367,3 +367,12 @@ pushes = Table(
     Column("received_at", Instant, nullable=False),
     Index("ix_pushes_work", "state", "received_at"),
 )
+
+# An invoice's file that Telegram has already, under a hash of what it is.
+sent_files = Table(
+    "sent_files",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("file_id_sealed", LargeBinary, nullable=False),
+    Column("sent_at", Instant, nullable=False),
+)

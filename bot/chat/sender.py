@@ -1,10 +1,10 @@
-"""Screens and notices become Telegram messages, and Telegram's errors become outcomes.
+"""Screens become Telegram messages, and Telegram's errors become outcomes.
 
 A tap edits the tapped message, typed input gets a new one and the old keyboard goes, so the answer is where the eye is.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,7 +15,6 @@ from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.chat.buttons import Packer
-from bot.chat.feature import Router
 from bot.chat.insist import Undeliverable, insist, seconds_of
 from bot.chat.screen import Button, Copy, File, Link, Screen
 from bot.chat.text import Say, Texts
@@ -25,8 +24,7 @@ from notifications.sender import Delivery, Fate
 from services.preferences import language_of
 from storage.buttons import Buttons
 from storage.engine import DatabaseUnavailable
-from storage.notices import Notice
-from storage.people import People, Visit
+from storage.people import Visit
 
 LONGEST = 4096  # UTF-16 units: always within Telegram's limit, which counts code points
 CROWD = 32  # calls on their way beside the turns
@@ -62,13 +60,17 @@ class Screens:
         self._clock = clock
         self._background: set[asyncio.Task[None]] = set()
 
-    async def show(self, place: Place, screen: Screen, texts: Texts, *, patient: bool = True) -> int:
+    async def show(
+        self, place: Place, screen: Screen, texts: Texts, *, patient: bool = True, silent: bool = False
+    ) -> int:
         """Show a screen; the id of the message that carries it. Raises Undeliverable or Telegram's final refusal;
         not `patient` (nobody looks at the screen), whatever Telegram says at the first try.
         """
         insists = insist if patient else _once
         packer = Packer(self._store, stays=screen.stays)
         message = await _written(screen, texts, packer)
+        if silent:
+            message["disable_notification"] = True
         await packer.store(place.person_id, place.chat_id, self._clock())
         if place.tapped is not None and not screen.fresh and await self._edit(place, message, insists):
             shown = place.tapped
@@ -143,31 +145,6 @@ class Screens:
         if message_id is not None:
             gone = self._bot.call("editMessageReplyMarkup", chat_id=chat_id, message_id=message_id)
             self.beside(gone, "old keyboard")
-
-
-class NoticeSender:
-    """Sends notices: the chat adapter's side of `notifications.Sender`."""
-
-    def __init__(self, screens: Screens, router: Router, people: People) -> None:
-        self._screens = screens
-        self._router = router
-        self._people = people
-
-    async def send(self, batch: Sequence[Notice]) -> Delivery:
-        """One attempt."""
-        notice = batch[0]
-        telling = self._router.telling(notice.kind)
-        if telling is None:
-            return Delivery(Fate.DEAD, Reason.NO_WORDS)
-        visit = await self._people.visit(notice.chat_id, notice.chat_id)
-        screen = telling.tell(notice.facts)
-        told = notice.facts.get("message")  # an earlier message about the same thing is edited
-        place = Place(notice.chat_id, notice.chat_id, tapped=told if isinstance(told, int) else None)
-        try:
-            message_id = await self._screens.show(place, screen, texts_for(visit), patient=False)
-        except (TelegramError, Undeliverable) as error:
-            return fate_of(error)
-        return Delivery(Fate.SENT, message_id=message_id)
 
 
 def texts_for(visit: Visit, language_telegram: str | None = None) -> Texts:

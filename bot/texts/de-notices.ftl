@@ -236,3 +236,64 @@ noticed-button-line = ↪️ Ansehen oder ausschalten
 noticed-button-lines = ↪️ Umleitungen
 noticed-button-settings = ⚙️ Einstellen
 noticed-button-stop = 🔕 Nicht mehr melden
+
+# Was kam an?
+command-zustellung = Was gemeldet wurde, und was nicht
+help-zustellung = /zustellung – was gemeldet wurde, und was nicht
+delivery-title = 📬 <b>Die letzten Meldungen in diesem Chat</b>
+delivery-nothing = Es gab noch nichts zu melden.
+delivery-entry =
+    { $state ->
+        [sent] ✅
+        [due] ⏳
+        [running] ⏳
+        [unknown] ❓
+        [left] ➖
+       *[dead] ❌
+    } { $kind ->
+        [invoice] Neue Rechnung
+        [invoice-due] Bald fällig
+        [invoice-overdue] Überfällig
+        [invoice-paid] Bezahlt
+        [invoice-unusual] Ungewöhnlich hoch
+        [contract-deadline] Kündigungsfrist
+        [option-end] Option endet
+        [diversion-active] Umleitung noch an
+       *[weekly-digest] Wochenüberblick
+    } <b>{ $about }</b>
+delivery-when =
+    { $state ->
+        [sent] zugestellt am { $at }
+        [unknown] gesendet am { $at }; ob es ankam, hat Telegram nicht bestätigt
+        [left] bemerkt am { $found }, nicht gemeldet: { $reason ->
+            [amount] unter Ihrem Mindestbetrag
+            [contract] anderer Vertrag
+            [site] anderer Standort
+            [cost-centre] andere Kostenstelle
+            [no-file] noch keine Datei
+            [off] war ausgeschaltet
+            [disconnected] die Verbindung zum Portal ist beendet
+            [not-entitled] die Berechtigung fehlte
+           *[other] nicht gewünscht
+        }
+        [dead] bemerkt am { $found }, nicht zugestellt: { $reason ->
+            [blocked] der Chat hatte mich blockiert
+            [deactivated] das Telegram-Konto gibt es nicht mehr
+            [kicked] ich wurde aus dem Chat entfernt
+            [not-found] den Chat gibt es nicht mehr
+            [disconnected] die Verbindung zum Portal ist beendet
+            [not-entitled] die Berechtigung fehlte
+            [too-late] drei Tage lang vergeblich versucht
+           *[other] Telegram hat sie abgelehnt
+        }
+       *[due] kommt ab { $at }: { $reason ->
+            [quiet] Ruhezeit
+            [digest] gesammelte Zustellung
+            [muted] stumm geschaltet
+            [portal] das Kundenportal antwortet nicht
+            [busy] Telegram bittet um eine Pause
+            [telegram] Telegram ist nicht erreichbar
+            [blocked] der Chat hatte mich blockiert
+           *[other] ist unterwegs
+        }
+    }

@@ -236,3 +236,64 @@ noticed-button-line = ↪️ Show or switch off
 noticed-button-lines = ↪️ Diversions
 noticed-button-settings = ⚙️ Settings
 noticed-button-stop = 🔕 No more of these
+
+# What arrived?
+command-zustellung = What was told, and what was not
+help-zustellung = /delivery – what was told, and what was not
+delivery-title = 📬 <b>The last notices in this chat</b>
+delivery-nothing = There was nothing to tell yet.
+delivery-entry =
+    { $state ->
+        [sent] ✅
+        [due] ⏳
+        [running] ⏳
+        [unknown] ❓
+        [left] ➖
+       *[dead] ❌
+    } { $kind ->
+        [invoice] New invoice
+        [invoice-due] Due soon
+        [invoice-overdue] Overdue
+        [invoice-paid] Paid
+        [invoice-unusual] Unusually high
+        [contract-deadline] Last day for notice
+        [option-end] Option ends
+        [diversion-active] Diversion still on
+       *[weekly-digest] Weekly overview
+    } <b>{ $about }</b>
+delivery-when =
+    { $state ->
+        [sent] delivered on { $at }
+        [unknown] sent on { $at }; Telegram did not confirm that it arrived
+        [left] noticed on { $found }, not told: { $reason ->
+            [amount] below your amount
+            [contract] another contract
+            [site] another site
+            [cost-centre] another cost centre
+            [no-file] no file yet
+            [off] it was switched off
+            [disconnected] the connection to the portal has ended
+            [not-entitled] the permission was missing
+           *[other] not wished for
+        }
+        [dead] noticed on { $found }, not delivered: { $reason ->
+            [blocked] the chat had blocked me
+            [deactivated] the Telegram account is gone
+            [kicked] I was removed from the chat
+            [not-found] the chat is gone
+            [disconnected] the connection to the portal has ended
+            [not-entitled] the permission was missing
+            [too-late] tried in vain for three days
+           *[other] Telegram refused it
+        }
+       *[due] comes from { $at } on: { $reason ->
+            [quiet] quiet hours
+            [digest] gathered delivery
+            [muted] silenced
+            [portal] the customer portal does not answer
+            [busy] Telegram asks for a pause
+            [telegram] Telegram can't be reached
+            [blocked] the chat had blocked me
+           *[other] on its way
+        }
+    }

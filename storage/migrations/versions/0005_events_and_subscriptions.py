@@ -75,6 +75,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pushes")),
     )
     op.create_index("ix_pushes_work", "pushes", ["state", "received_at"], unique=False)
+    op.create_table(
+        "sent_files",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("file_id_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_files")),
+    )
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("subscription_id", sa.Uuid(), nullable=True))
@@ -101,5 +108,5 @@ def downgrade() -> None:
         batch_op.drop_column("parts_sent")
         batch_op.drop_column("subscription_id")
         batch_op.drop_column("event_id")
-    for table in ("pushes", "bill_watch", "subscriptions", "events"):
+    for table in ("sent_files", "pushes", "bill_watch", "subscriptions", "events"):
         op.drop_table(table)
