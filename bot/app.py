@@ -28,6 +28,7 @@ from bot.chat.sender import Screens
 from bot.chat.text import LANGUAGES, Texts, say
 from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base_url
 from bot.chat.turns import Turns
+from bot.detection import Detection
 from bot.settings import Policy, Settings
 from handlers import DOORWAY, FEATURES
 from notifications.authority import Authority
@@ -152,6 +153,10 @@ class App:
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
         self.watch = Watch(self.sessions, self.portal, self.connections, self.notices, clock, watch_every)
         self._tell(clock)
+        whose = (self.sessions, self.connections, self.notices)
+        self.detection = Detection(self.database, self.vault, self.portal, *whose, clock)
+        if settings.public_url is not None:
+            self.detection.listen(settings.public_url, self.leases, self.actions, known, self.watch)
         self.excuse = Excuses(self.bot)
         self.conversation = Conversation(self._tools(), budget)
         self.turns = Turns(self.conversation.turn, self.conversation.greet, self._give_back)
@@ -267,6 +272,7 @@ class App:
             (self.scheduling.run_once, 1),
             (self.watch.run_once, 15),
             (self.drift.run_once, 5),
+            *self.detection.beats,
             (self._purge, 3600),
         )
         for work, seconds in beats:
@@ -285,6 +291,7 @@ class App:
         await self.schedules.purge(now - timedelta(days=90))
         await self.drift.purge()
         await self.sent_files.purge(now - timedelta(days=365))
+        await self.detection.purge()
         await self.notices.purge(now - timedelta(days=90))
         await self.events.purge(now - timedelta(days=180))
 

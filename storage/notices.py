@@ -19,8 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.events import Event
+from storage.instant import Instant
 from storage.subscriptions import Subscription
-from storage.tables import Instant, notices
+from storage.tables import notices
 from storage.together import Together
 from storage.vault import CannotOpen, Vault
 
