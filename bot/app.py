@@ -57,6 +57,7 @@ from services.schedules_planning import Planning
 from services.schedules_words import Words as ScheduleWords
 from services.sessions import Sessions
 from services.subscribing import Subscribing
+from services.targets import RevokingKind, Targets
 from services.watch import Watch
 from storage.actions import Actions
 from storage.buttons import Buttons
@@ -139,10 +140,12 @@ class App:
         limits = Limits(self.actions, self.connections, clock) if is_strict else None
         kinds: list[Kind] = [Ordering(self.portal, name) for name in (BOOK, RESIZE, CANCEL_OPTION, CANCEL_ORDER)]
         kinds += [DivertingKind(self.portal, name, limits) for name in (DIVERT, BULK, APPROVE)]
+        kinds.append(RevokingKind(self.portal))
         outcomes = Outcomes(self.actions, self.connections, kinds, clock)
         steps = Pins(self.portal.oauth, self.challenges, clock, "step-up")
         self.acting = Acting(self.portal, self.sessions, steps, self.actions, self.connections, outcomes, clock)
-        self.following = Following(self.sessions, self.actions, self.connections, outcomes, clock)
+        watched = (self.actions, self.connections, self.notices)
+        self.following = Following(self.sessions, *watched, outcomes, clock)
         self.bookings = Bookings(self.portal, self.acting)
         self.diverting = Diverting(self.portal, self.sessions, self.acting, clock, limits)
         self._plan(outcomes)
@@ -174,6 +177,7 @@ class App:
         self.schedules = rows
         self.planning = Planning(rows, drafts, consequences, clock)
         self.presets = Presets(rows, self.diverting, self.acting, self.actions, drafts)
+        self.targets = Targets(self.portal, self.diverting, self.planning, self.presets, self.acting)
         roads = (self.diverting, self.acting, self.actions, self.connections)
         self.scheduling = Scheduling(rows, *roads, outcomes, words, clock)
 
@@ -340,6 +344,7 @@ class App:
             self.planning,
             self.presets,
             self.subscribing,
+            self.targets,
         )
         return Tools(
             self.bot,

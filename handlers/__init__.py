@@ -24,6 +24,7 @@ from handlers import (
     presets,
     privacy,
     ringing,
+    targets,
 )
 
 FEATURES = (
@@ -38,6 +39,7 @@ FEATURES = (
     plans.FEATURE,
     planning.FEATURE,
     presets.FEATURE,
+    targets.FEATURE,
     invoices.FEATURE,
     documents.FEATURE,
     notifications.FEATURE,

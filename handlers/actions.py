@@ -16,9 +16,9 @@ from uuid import UUID
 
 from bot.chat import pinpad
 from bot.chat.buttons import Act, Look, id_of
-from bot.chat.changes import facts_of, told
+from bot.chat.changes import facts_of, told, was
 from bot.chat.context import Ctx
-from bot.chat.doors import Confirm, Drop, LineCard, OptionOffer, SwitchOff
+from bot.chat.doors import Confirm, Drop, LineCard, OptionOffer, SwitchOff, Targets
 from bot.chat.feature import CONNECTED, PBX, Command, Feature, Step, Tap, Telling
 from bot.chat.lists import whose
 from bot.chat.navigation import Go, menu_row
@@ -31,6 +31,7 @@ from services import errors
 from services.bookings import BOOK, RESIZE
 from services.diverting import BULK, DIVERT
 from services.diverting_rules import line_changes
+from services.targets import REVOKE
 from storage.actions import Action, State
 
 PAGE = 8
@@ -124,9 +125,9 @@ async def pin(ctx: Ctx) -> Outcome:
     """The PIN was typed: it vanishes from the chat while the portal looks at it."""
     key = str(ctx.state.get("action", ""))
     ctx.hands.delete_typed(otherwise=partial(ctx.services.acting.burn_pin, id_of(key), ctx.heard.person_id))
-    typed = pinpad.typed_pin(ctx.heard.text or "")
+    typed = pinpad.typed_pin(ctx)
     if typed is None:
-        return _pad(key, ctx.state).ask((say("pin-not-a-pin"),), ctx.state)
+        return _pad(key, ctx.state).ask((pinpad.not_a_pin(ctx.state),), ctx.state)
     return await _answer(ctx, typed)
 
 
@@ -147,10 +148,13 @@ async def _answer(ctx: Ctx, typed: str) -> Outcome:
 
 
 async def show(ctx: Ctx, button: Show) -> Outcome:
-    """A receipt, from the history."""
+    """A receipt, from the history, with what was before."""
     action = await ctx.services.acting.find(id_of(button.action), ctx.connections)
-    lines, rows = _receipt(action.kind, str(action.state), action.payload, action.outcome, str(action.id))
-    return screen(*lines, rows=(*rows, menu_row(Go(HISTORY))))
+    tags = {connection.tag for connection in ctx.connections}
+    mine = str(action.payload.get("account")) in tags
+    shown = action.payload if mine else {**action.payload, "account": ctx.connection.tag}  # somebody else made it
+    lines, rows = _receipt(action.kind, str(action.state), shown, action.outcome, str(action.id))
+    return screen(*lines, *was(action.kind, action.payload), rows=(*rows, menu_row(Go(HISTORY))))
 
 
 async def undo(ctx: Ctx, button: Undo) -> Outcome:
@@ -245,7 +249,7 @@ def _standing(ctx: Ctx, step: road.Step) -> Outcome:
     if step.pin is not None:
         return _ask_pin(str(action.id), step.pin)
     lines, rows = _receipt(action.kind, str(action.state), action.payload, action.outcome, str(action.id))
-    return Screen(lines, (*rows, _away()), stays=True, action=action.id)
+    return Screen(lines, (*rows, _away()), stays=True, action=action)
 
 
 def _ask_pin(action: str, wanted: road.PinWanted, *, by_app: bool = False) -> Outcome:
@@ -280,12 +284,14 @@ def _ways_on(kind: str, state: str, code: str, shown: Mapping[str, object], acti
     short = UUID(action).hex
     if state == State.DONE and kind in REVERSIBLE:
         return ((Button(say("action-button-undo"), Undo(short)),),)
+    if kind == REVOKE:
+        return ((Button(say("targets-button-list"), Targets(str(shown["account"]))),),)
     if state in {State.REFUSED, State.FAILED} and kind == DIVERT:
         line = LineCard(str(shown["account"]), line_changes(shown)[0].service)
         return ((Button(say("action-button-look-again"), line),),)
     if state == State.ACCEPTED and kind in STOPPABLE:
         return ((Button(say("action-button-stop"), AskStop(short)),),)
-    if state == State.REFUSED and kind == BOOK:
+    if kind == BOOK and (state == State.REFUSED or code == "notArrived"):
         again = OptionOffer(str(shown["account"]), str(shown["contract"]), str(shown["offering"]))
         return ((Button(say("action-button-look-again"), again),),) if code not in {"alreadyBooked"} else ()
     return ()

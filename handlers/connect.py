@@ -119,8 +119,8 @@ async def pin(ctx: Ctx) -> Outcome:
     """The PIN was typed: it vanishes from the chat while the portal looks at it."""
     where = (_challenge(ctx.state.get("challenge")), ctx.heard.person_id, ctx.heard.chat_id)
     ctx.hands.delete_typed(otherwise=partial(ctx.services.connecting.burn_pin, *where))
-    typed = pinpad.typed_pin(ctx.heard.text or "")
-    return _ask_pin(say("pin-not-a-pin"), ctx.state) if typed is None else await _answer(ctx, typed)
+    typed = pinpad.typed_pin(ctx)
+    return _ask_pin(pinpad.not_a_pin(ctx.state), ctx.state) if typed is None else await _answer(ctx, typed)
 
 
 async def keypad(ctx: Ctx, button: Keypad) -> Outcome:

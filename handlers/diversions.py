@@ -31,7 +31,7 @@ from bot.chat.diverting import (
     where,
     with_target,
 )
-from bot.chat.doors import Confirm, Drop, Extensions, LineCard, Plans, Presets, SwitchOff, WhoRings
+from bot.chat.doors import Confirm, Drop, Extensions, LineCard, Plans, Presets, SwitchOff, Targets, WhoRings
 from bot.chat.feature import PBX, Command, Feature, Step, Tap, Words
 from bot.chat.lists import pager, whose, window
 from bot.chat.navigation import menu_row
@@ -224,6 +224,7 @@ async def _list(ctx: Ctx, account: str, board: Switchboard, page: int) -> Outcom
     later = (
         Button(say("diversions-button-presets"), Presets(account)),
         Button(say("diversions-button-plans"), Plans(account)),
+        Button(say("targets-button-list"), Targets(account)),
     )
     return screen(*shown, rows=(*rows, later, menu_row()))
 

@@ -1,19 +1,19 @@
 """Making a plan: "after hours to the mailbox", "this week it is Eva's turn".
 
 which line -> where to outside business hours -> the plan with usual hours: others are typed ("Mo-Fr 8-17, Sa 9-13"),
-lunch and holidays on or off -> save
-which line -> people, typed ("Max 0171 2345678") or tapped -> handover weekly or daily -> save
+lunch and holidays on or off, another condition than always -> save
+which line -> people, typed ("Max 0171 2345678") or tapped -> handover weekly or daily, weekends of their own -> save
 Saving what leads out of the house is confirmed with a PIN: it runs when nobody is there.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import ClassVar
+from uuid import UUID
 
-from bot.chat.buttons import Look, id_of
+from bot.chat.buttons import id_of
 from bot.chat.context import Ctx
+from bot.chat.diverting import is_possible
 from bot.chat.doors import ChangePlan, Confirm, Drop, NewPlan, NewRota, Plans
 from bot.chat.feature import PBX, Feature, Step, Tap
 from bot.chat.lists import pager, whose, window
@@ -22,17 +22,46 @@ from bot.chat.plan_draft import (
     HANDOVERS,
     PLAN,
     ROTA,
+    WEEKENDS,
+    begins_in,
+    begun_anew,
+    case_in,
     days_kept,
     hours_in,
     kept,
     people_in,
     place_in,
+    seconds_in,
+    swaps_in,
     vacations_in,
+    weekend_in,
+    weekenders_in,
 )
-from bot.chat.planned import handover_line, hours_lines, number_in, vacation_lines
-from bot.chat.screen import BLANK, Ask, Button, Outcome, Rows, screen
-from bot.chat.text import Name, Say, Texts, clean, say
-from portal.models import DivertWhen, Extension
+from bot.chat.planning import (
+    STEP,
+    AskCase,
+    AskState,
+    AskWeekend,
+    ForLine,
+    InCase,
+    Lines,
+    OfState,
+    Outside,
+    Save,
+    ShowDraft,
+    Toggle,
+    Weekender,
+    aims,
+    ask_case,
+    ask_state,
+    ask_weekend,
+    called,
+    draft,
+    line_in,
+)
+from bot.chat.screen import Ask, Button, Outcome, Rows, screen
+from bot.chat.text import Name, Texts, clean, say
+from portal.models import DivertWhen
 from services.diverting_rules import line_name, rule_of
 from services.diverting_targets import Aim, Switchboard
 from services.errors import Gone, NotDivertable
@@ -44,74 +73,8 @@ from services.plans_rota import MOST_PEOPLE, Colleague, Rota
 from services.schedules_wishes import LONGEST_NAME, Plan, plan_of
 from storage.connections import Connection
 
-MOST_TARGETS = 8
+LINE_ROOM, CASE_ROOM = 24, 8  # characters of a line's name in a plan's, and what a condition takes of them
 _NUMBER = re.compile(r"[+(]?[0-9][0-9 ()/.-]*[0-9]")
-
-
-@dataclass(frozen=True, slots=True)
-class Lines(Look):
-    """A page of the lines to choose from, for a plan or a rota."""
-
-    feature: ClassVar[str] = "planning"
-    verb: ClassVar[str] = "lines"
-    account: str
-    what: str
-    page: int
-
-
-@dataclass(frozen=True, slots=True)
-class ForLine(Look):
-    """For this line."""
-
-    feature: ClassVar[str] = "planning"
-    verb: ClassVar[str] = "line"
-    account: str
-    what: str
-    line: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outside(Look):
-    """Calls go to this target outside business hours; of a rota: this target is one of the people."""
-
-    feature: ClassVar[str] = "planning"
-    verb: ClassVar[str] = "to"
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class Toggle(Look):
-    """Lunch, or when a rota is handed over: the next possibility."""
-
-    feature: ClassVar[str] = "planning"
-    verb: ClassVar[str] = "toggle"
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskState(Look):
-    """Whose holidays?"""
-
-    feature: ClassVar[str] = "planning"
-    verb: ClassVar[str] = "states"
-
-
-@dataclass(frozen=True, slots=True)
-class OfState(Look):
-    """The holidays of this federal state; "" for none."""
-
-    feature: ClassVar[str] = "planning"
-    verb: ClassVar[str] = "state"
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class Save(Look):
-    """Save it as it is shown; `what` says what that was."""
-
-    feature: ClassVar[str] = "planning"
-    verb: ClassVar[str] = "save"
-    what: str
 
 
 async def new_plan(ctx: Ctx, button: NewPlan) -> Outcome:
@@ -141,29 +104,29 @@ async def for_line(ctx: Ctx, button: ForLine) -> Outcome:
     """A plan begins with the question where to; a rota with its people."""
     board = await ctx.services.diverting.switchboard(ctx.connection_of(button.account))
     state: dict[str, object] = {"what": button.what, "account": button.account, "line": button.line}
-    _line(board, state)
-    if button.what == ROTA:
-        return _rota(board, {**state, "people": [], "handover": 0})
-    usual = {"hours": OFFICE_HOURS, "lunch": True, "state": "", "target": ""}
-    return _where(board, {**state, **usual})
+    supported = line_in(board, state).supported
+    if not supported:
+        raise Gone
+    state["when"] = (DivertWhen.ALWAYS if DivertWhen.ALWAYS in supported else supported[0]).value
+    usual = {"hours": OFFICE_HOURS, "lunch": True}
+    return draft(board, state if button.what == ROTA else {**state, **usual})
 
 
 async def change(ctx: Ctx, button: ChangePlan) -> Outcome:
     """The plan as it is, to be changed."""
     by = ctx.connection_of(button.account)
-    plan = plan_of((await ctx.services.planning.find(by, id_of(button.schedule))).schedule)
+    found = (await ctx.services.planning.find(by, id_of(button.schedule))).schedule
     board = await ctx.services.diverting.switchboard(by)
-    state = {"account": button.account, "line": plan.service, **kept(plan)}
-    return _rota(board, state) if isinstance(plan.course, Rota) else _plan(board, state)
+    return draft(board, {"account": button.account, "schedule": str(found.id), **kept(plan_of(found))})
 
 
 async def chosen(ctx: Ctx, button: Outside) -> Outcome:
     """A target was tapped."""
     board = await _board(ctx)
-    aims = _aims(board, ctx.state)
-    if not 0 <= button.place < len(aims):
+    offered = aims(board, ctx.state)
+    if not 0 <= button.place < len(offered):
         raise Gone
-    return _aimed(ctx, board, aims[button.place])
+    return _aimed(ctx, board, offered[button.place])
 
 
 async def typed(ctx: Ctx) -> Outcome:
@@ -175,49 +138,90 @@ async def typed(ctx: Ctx) -> Outcome:
         return _aimed(ctx, board, board.typed(text))
     if vacation := typed_vacation(text, _by(ctx).account.zone, ctx.now):
         others = [one for one in vacations_in(ctx.state) if one.last < vacation.first or one.first > vacation.last]
-        return _plan(board, {**ctx.state, "vacations": days_kept((*others, vacation))})
+        return draft(board, {**ctx.state, "vacations": days_kept((*others, vacation))})
     hours = typed_hours(text)
     if hours is None:
-        return _plan(board, ctx.state, say("plans-not-hours"))
-    return _plan(board, {**ctx.state, "hours": hours})
+        return draft(board, ctx.state, say("plans-not-hours"))
+    return draft(board, {**ctx.state, "hours": hours})
 
 
 async def toggle(ctx: Ctx, button: Toggle) -> Outcome:
-    """Lunch on or off; the next kind of handover; nobody on the list."""
+    """Lunch on or off; the next kind of handover or of weekend; no vacations, no order of weekends, nobody."""
     board, state = await _board(ctx), ctx.state
-    if button.what == "lunch":
-        return _plan(board, {**state, "lunch": not state.get("lunch")})
-    if button.what == "handover":
-        return _rota(board, {**state, "handover": (place_in(state) + 1) % len(HANDOVERS)})
-    return _rota(board, {**state, "people": []})
+    match button.what:
+        case "lunch":
+            return draft(board, {**state, "lunch": not state.get("lunch")})
+        case "handover":
+            return draft(board, {**begun_anew(state), "handover": place_in(state) + 1})
+        case "no-vacations":
+            return draft(board, {**state, "vacations": []})
+        case "weekend":
+            return ask_weekend(board, {**state, "span": place_in(state, "span", len(WEEKENDS)) + 1})
+        case "no-weekend":
+            return draft(board, {**state, "weekenders": []})
+    return draft(board, {**begun_anew(state), "people": []})
 
 
-async def ask_state(ctx: Ctx, button: AskState) -> Outcome:
+async def show_draft(ctx: Ctx, _: ShowDraft) -> Outcome:
+    """Back to the draft."""
+    return draft(await _board(ctx), ctx.state)
+
+
+async def choose_case(ctx: Ctx, _: AskCase) -> Outcome:
+    """Under which condition?"""
+    return ask_case(await _board(ctx), ctx.state)
+
+
+async def in_case(ctx: Ctx, button: InCase) -> Outcome:
+    """Under this one."""
+    board = await _board(ctx)
+    line, when = line_in(board, ctx.state), next((each for each in DivertWhen if each.value == button.when), None)
+    if when not in line.supported or (button.seconds and not is_possible(button.seconds, line.no_reply_timer)):
+        raise Gone
+    return draft(board, {**ctx.state, "when": button.when, "seconds": button.seconds})
+
+
+async def choose_weekend(ctx: Ctx, _: AskWeekend) -> Outcome:
+    """Who takes the weekends?"""
+    return ask_weekend(await _board(ctx), ctx.state)
+
+
+async def weekender(ctx: Ctx, button: Weekender) -> Outcome:
+    """One more for the weekends, or one less."""
+    board, people, names = await _board(ctx), people_in(ctx.state), weekenders_in(ctx.state)
+    if not 0 <= button.place < len(people):
+        raise Gone
+    name = people[button.place].name
+    order = [one for one in names if one != name] if name in names else [*names, name]
+    return ask_weekend(board, {**ctx.state, "weekenders": order})
+
+
+async def choose_state(ctx: Ctx, _: AskState) -> Outcome:
     """Whose holidays?"""
-    buttons = [Button(say("plans-button-state", state=state.value), OfState(state.value)) for state in FederalState]
-    rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
-    none = (Button(say("plans-button-state", state="none"), OfState("")),)
-    back = OfState(str(ctx.state.get("state", "")))
-    return Ask(screen(say("plans-which-state"), rows=(none, *rows, menu_row(back))), "draft", ctx.state)
+    await _board(ctx)
+    return ask_state(ctx.state)
 
 
 async def of_state(ctx: Ctx, button: OfState) -> Outcome:
     """These holidays, or none."""
     known = button.state in {state.value for state in FederalState}
-    return _plan(await _board(ctx), {**ctx.state, "state": button.state if known else ""})
+    return draft(await _board(ctx), {**ctx.state, "state": button.state if known else ""})
 
 
 async def save(ctx: Ctx, button: Save) -> Outcome:
     """As it is shown. What leads out of the house is confirmed with a PIN first."""
     board = await _board(ctx)
     by = _by(ctx)
-    line = _line(board, ctx.state)
+    line, when = line_in(board, ctx.state), case_in(ctx.state)
     course = _rota_of(ctx, by) if button.what == ROTA else _week_of(ctx, by)
-    now_set = rule_of(line, DivertWhen.ALWAYS)
-    base = await ctx.services.planning.base_of(by, (line.id, DivertWhen.ALWAYS), now_set)
-    name = Texts(ctx.language, ctx.zone).plain(say("plans-name", kind=button.what, line=Name(line_name(line), 24)))
-    plan = Plan(clean(name, LONGEST_NAME), line.id, line_name(line), DivertWhen.ALWAYS, base, course)
-    plan = replace(plan, names={uri: _called(board.aim(uri), ctx.state) for uri in plan.targets})
+    base = await ctx.services.planning.base_of(by, (line.id, when), rule_of(line, when))
+    room = LINE_ROOM if when is DivertWhen.ALWAYS else LINE_ROOM - CASE_ROOM
+    name = say("plans-name", kind=button.what, line=Name(line_name(line), room), when=when.value)
+    named = clean(Texts(ctx.language, ctx.zone).plain(name), LONGEST_NAME)
+    plan = Plan(named, line.id, line_name(line), when, base, course, seconds=seconds_in(ctx.state) or None)
+    names = {uri: called(board.aim(uri), ctx.state) for uri in plan.targets}
+    earlier = ctx.state.get("schedule")
+    plan = replace(plan, names=names, changes=UUID(str(earlier)) if earlier else None)
     words = say("summary-plan", kind=button.what, line=Name(line_name(line), 40))
     saved = await ctx.services.planning.save(by, ctx.heard.chat_id, plan, Texts("de", ctx.zone).plain(words))
     if saved.action_id is None:
@@ -225,66 +229,15 @@ async def save(ctx: Ctx, button: Save) -> Outcome:
         return screen(say("plans-on", kind=button.what, name=Name(plan.name, 60)), rows=((look,), menu_row()))
     key = str(saved.action_id)
     rows: Rows = ((Button(say("plans-button-save-yes"), Confirm(key)),), (Button(say("plans-button-no"), Drop(key)),))
-    return screen(say("plans-ask", kind=button.what, name=Name(plan.name, 60)), say("plans-ask-pin"), rows=rows)
-
-
-def _where(board: Switchboard, state: dict[str, object]) -> Ask:
-    line = Name(line_name(_line(board, state)), 60)
-    back = Lines(str(state["account"]), PLAN, 0)
-    shown = screen(
-        say("plans-where", line=line), say("plans-where-how"), rows=(*_targets(board, state), menu_row(back))
-    )
-    return Ask(shown, "draft", state)
-
-
-def _plan(board: Switchboard, state: dict[str, object], *above: Say) -> Outcome:
-    """The plan as it would be saved."""
-    if not state.get("target"):
-        return _where(board, state)
-    aim = board.aim(str(state["target"]))
-    lunch, holidays = "yes" if state.get("lunch") else "no", str(state.get("state") or "none")
-    lines = [
-        *above,
-        say("plans-draft", line=Name(line_name(_line(board, state)), 60)),
-        BLANK,
-        *hours_lines(hours_in(state)),
-        *((say("plans-lunch"),) if lunch == "yes" else ()),
-        say("plans-outside", name=Name(_called(aim, state), 60)),
-        say("plans-holidays", state=holidays),
-        *vacation_lines(vacations_in(state)),
-        BLANK,
-        say("plans-hours-how"),
-    ]
-    options = (
-        Button(say("plans-button-lunch", on=lunch), Toggle("lunch")),
-        Button(say("plans-button-holidays"), AskState()),
-    )
-    back = ForLine(str(state["account"]), PLAN, str(state["line"]))
-    rows = ((Button(say("plans-button-save"), Save(PLAN)),), options, menu_row(back))
-    return Ask(screen(*lines, rows=rows), "draft", state)
-
-
-def _rota(board: Switchboard, state: dict[str, object], *above: Say) -> Outcome:
-    """The rota as it would be saved."""
-    people = people_in(state)
-    lines = [*above, say("plans-rota-draft", line=Name(line_name(_line(board, state)), 60)), BLANK]
-    lines += [say("plans-person", now="no", name=Name(p.name, 60), target=number_in(p.target)) for p in people]
-    rows: list[tuple[Button, ...]] = []
-    if people:
-        lines += [handover_line(HANDOVERS[place_in(state)]), BLANK]
-        rows.append((Button(say("plans-button-save"), Save(ROTA)),))
-        clear = Button(say("plans-button-clear"), Toggle("clear"))
-        rows.append((Button(say("plans-button-handover"), Toggle("handover")), clear))
-    lines.append(say("plans-rota-how"))
-    back = Lines(str(state["account"]), ROTA, 0)
-    return Ask(screen(*lines, rows=(*rows, *_targets(board, state), menu_row(back))), "draft", state)
+    asked = say("plans-ask", kind=button.what, name=Name(plan.name, 60))
+    return Ask(screen(asked, say("plans-ask-pin"), rows=(*rows, menu_row(ShowDraft()))), STEP, ctx.state)
 
 
 def _aimed(ctx: Ctx, board: Switchboard, aim: Aim) -> Outcome:
     """This target: of a plan the one outside hours, of a rota one more person."""
     if ctx.state.get("what") == ROTA:
-        return _with(ctx, board, [Colleague(_called(aim, ctx.state), aim.uri)])
-    return _plan(board, {**ctx.state, "target": aim.uri, "target_name": aim.name})
+        return _with(ctx, board, [Colleague(called(aim, ctx.state), aim.uri)])
+    return draft(board, {**ctx.state, "target": aim.uri, "target_name": aim.name})
 
 
 def _with_people(ctx: Ctx, board: Switchboard, text: str) -> Outcome:
@@ -296,30 +249,15 @@ def _with_people(ctx: Ctx, board: Switchboard, text: str) -> Outcome:
         try:
             aim = board.typed(number[0] if number else entry)
         except NotDivertable as refused:
-            return _rota(board, ctx.state, say("refusal-not-divertable", reason=refused.reason))
-        found.append(Colleague(name if number and name else _called(aim, ctx.state), aim.uri))
+            return draft(board, ctx.state, say("refusal-not-divertable", reason=refused.reason))
+        found.append(Colleague(name if number and name else called(aim, ctx.state), aim.uri))
     return _with(ctx, board, found)
 
 
 def _with(ctx: Ctx, board: Switchboard, more: list[Colleague]) -> Outcome:
     known = {person.name: person for person in (*people_in(ctx.state), *more)}
     people = [[person.name, person.target] for person in list(known.values())[:MOST_PEOPLE]]
-    return _rota(board, {**ctx.state, "people": people})
-
-
-def _targets(board: Switchboard, state: dict[str, object]) -> Rows:
-    return tuple(
-        (Button(say("plans-button-to", name=Name(_called(aim, state), 36)), Outside(place)),)
-        for place, aim in enumerate(_aims(board, state))
-    )
-
-
-def _aims(board: Switchboard, state: dict[str, object]) -> list[Aim]:
-    """What is offered: the voicemail (for plans) and approved targets; of a rota, who is not on it yet."""
-    taken = {person.target for person in people_in(state)}
-    special = [board.voicemail.uri] if board.voicemail and state.get("what") != ROTA else []
-    uris = [*special, *(target.uri for target in board.approved)]
-    return [board.aim(uri) for uri in uris if uri not in taken][:MOST_TARGETS]
+    return draft(board, {**begun_anew(ctx.state), "people": people})
 
 
 def _week_of(ctx: Ctx, by: Connection) -> WeeklyPlan:
@@ -333,26 +271,17 @@ def _week_of(ctx: Ctx, by: Connection) -> WeeklyPlan:
 
 
 def _rota_of(ctx: Ctx, by: Connection) -> Rota:
-    """The first one has the duty at once: the rota began with the last time of day at which it is handed over."""
+    """The first one has the duty at once: the rota began with the last time of day at which it is handed over.
+
+    One that is changed goes on with its round as long as the same people take turns at the same times.
+    """
     people, handover, zone = people_in(ctx.state), HANDOVERS[place_in(ctx.state)], by.account.zone
     if not people:
         raise Gone
     today = local_day(ctx.now, zone)
     is_later = instant_of(today, handover.minute, zone) > ctx.now
-    return Rota(zone, people, today - timedelta(days=1) if is_later else today, handover)
-
-
-def _called(aim: Aim, state: Mapping[str, object]) -> str:
-    """What people call a target; a name that was typed with it counts until it has one of its own."""
-    typed_for_it = str(state.get("target_name", "")) if aim.uri == state.get("target") else ""
-    return (aim.name or typed_for_it or aim.e164 or number_in(aim.uri))[:LONGEST_NAME]
-
-
-def _line(board: Switchboard, state: Mapping[str, object]) -> Extension:
-    found = board.line(str(state.get("line", "")))
-    if found is None:
-        raise Gone
-    return found
+    begins = begins_in(ctx.state) or (today - timedelta(days=1) if is_later else today)
+    return Rota(zone, people, begins, handover, weekend_in(ctx.state), swaps_in(ctx.state))
 
 
 def _by(ctx: Ctx) -> Connection:
@@ -376,9 +305,14 @@ FEATURE = Feature(
         Tap(ChangePlan, change, PBX),
         Tap(Outside, chosen, PBX),
         Tap(Toggle, toggle, PBX),
-        Tap(AskState, ask_state, PBX),
+        Tap(ShowDraft, show_draft, PBX),
+        Tap(AskState, choose_state, PBX),
         Tap(OfState, of_state, PBX),
+        Tap(AskCase, choose_case, PBX),
+        Tap(InCase, in_case, PBX),
+        Tap(AskWeekend, choose_weekend, PBX),
+        Tap(Weekender, weekender, PBX),
         Tap(Save, save, PBX),
     ),
-    steps=(Step("draft", typed, PBX),),
+    steps=(Step(STEP, typed, PBX),),
 )

@@ -22,6 +22,7 @@ from bot.chat.screen import BLANK, Button, Outcome, Rows, Screen, screen
 from bot.chat.text import Name, Say, say
 from services.errors import Gone
 from services.plans_clock import instant_of, local_day
+from services.plans_precedence import Source, ruling_at
 from services.plans_rota import Rota, on_duty
 from services.schedules_planning import Listed
 from services.schedules_wishes import Plan, end_of, plan_of
@@ -212,8 +213,21 @@ async def _card(ctx: Ctx, account: str, written: str) -> Screen:
     found = await _found(ctx, account, written)
     lines, rows = list(_entry(found)), _ways(account, found)
     if found.schedule.kind is not ScheduleKind.END:
-        lines += [BLANK, *plan_lines(plan_of(found.schedule), ctx.now)]
+        plan = plan_of(found.schedule)
+        lines += [*await _conflict(ctx, account, found, plan), BLANK, *plan_lines(plan, ctx.now)]
     return screen(*lines, rows=(*rows, menu_row(Plans(account))))
+
+
+async def _conflict(ctx: Ctx, account: str, one: Listed, plan: Plan) -> tuple[Say, ...]:
+    """What decides about the same rule instead, now."""
+    claims = (await ctx.services.planning.claims(ctx.connection_of(account))).get(plan.place)
+    if claims is None or one.schedule.state is not ScheduleState.ON:
+        return ()
+    own = Source.ROTA if plan.kind is ScheduleKind.ROTA else Source.WEEKLY_PLAN
+    winner = ruling_at(claims, ctx.now).winner
+    return (
+        (say("plans-overruled", by="rota" if winner.source is Source.ROTA else "end"),) if winner.source > own else ()
+    )
 
 
 def _entry(one: Listed) -> tuple[Say, ...]:

@@ -60,8 +60,18 @@ class Card(Look):
 
 
 @dataclass(frozen=True, slots=True)
+class AskDelete(Look):
+    """Forget it: asks first."""
+
+    feature: ClassVar[str] = "presets"
+    verb: ClassVar[str] = "askdel"
+    account: str
+    preset: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delete(Act):
-    """Forget it."""
+    """Yes, forget it."""
 
     feature: ClassVar[str] = "presets"
     verb: ClassVar[str] = "delete"
@@ -128,7 +138,7 @@ async def card(ctx: Ctx, button: Card) -> Outcome:
     quiet = [line for line, to in called.items() if not to]
     if quiet:
         lines.append(say("presets-quiet", names=Name(", ".join(quiet), 160)))
-    gone = Button(say("presets-button-delete"), Delete(button.account, key.hex))
+    gone = Button(say("presets-button-delete"), AskDelete(button.account, key.hex))
     rows = ((_switch(button.account, key, preset, is_set=is_set), gone), menu_row(Presets(button.account)))
     return screen(*lines, rows=rows)
 
@@ -141,6 +151,14 @@ async def set_all(ctx: Ctx, button: Set) -> Outcome:
 async def take_back(ctx: Ctx, button: TakeBack) -> Outcome:
     """One tap: exactly what was before."""
     return await _made(ctx, button.account, button.preset, is_back=True)
+
+
+async def ask_delete(ctx: Ctx, button: AskDelete) -> Outcome:
+    """Forget it?"""
+    preset = await ctx.services.presets.find(ctx.connection_of(button.account), id_of(button.preset))
+    yes = Button(say("plans-button-delete-yes"), Delete(button.account, button.preset))
+    no = Button(say("plans-button-no"), Card(button.account, button.preset))
+    return screen(say("plans-ask-delete", name=Name(preset.name, 60)), rows=((yes,), (no,)))
 
 
 async def delete(ctx: Ctx, button: Delete) -> Outcome:
@@ -194,6 +212,7 @@ async def _save(ctx: Ctx, account: str, name: str) -> Outcome:
         return screen(done, rows=((Button(say("plans-button-look"), Presets(account)),), menu_row()))
     key = str(saved.action_id)
     rows: Rows = ((Button(say("plans-button-save-yes"), Confirm(key)),), (Button(say("plans-button-no"), Drop(key)),))
+    rows = (*rows, menu_row(Presets(account)))
     return screen(say("presets-ask", name=Name(name, 60)), say("plans-ask-pin"), rows=rows)
 
 
@@ -236,7 +255,7 @@ def _receipt(account: str, key: UUID, preset: Preset, step: road.Step) -> Screen
         lines.append(say("action-why", code=code, names=Name(str(action.outcome.get("names") or ""), 120)))
     is_set = preset.on is not None and action.state in {State.DONE, State.ACCEPTED}
     rows = ((_switch(account, key, preset, is_set=is_set),), menu_row(Presets(account)))
-    return Screen(tuple(lines), rows, stays=True, action=action.id)
+    return Screen(tuple(lines), rows, stays=True, action=action)
 
 
 def _switch(account: str, key: UUID, preset: Preset, *, is_set: bool) -> Button:
@@ -270,6 +289,7 @@ FEATURE = Feature(
         Tap(Set, set_all, PBX),
         Tap(TakeBack, take_back, PBX),
         Tap(Card, card, PBX),
+        Tap(AskDelete, ask_delete, PBX),
         Tap(Delete, delete, PBX),
         Tap(Keep, keep, PBX),
         Tap(Choose, choose, PBX),

@@ -77,6 +77,10 @@ class TmfBases:
         """Where one extension or range is read and its diversions are changed."""
         return f"{self.services}/service/{segment(service_id)}"
 
+    def target(self, target_id: str) -> str:
+        """Where one approved target is removed."""
+        return f"{self.targets}/{segment(target_id)}"
+
 
 @dataclass(frozen=True, slots=True)
 class PortalAccess:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from portal.answers import Node, as_node
-from portal.calls import Calls, PortalAccess, json_of, reading, segment
+from portal.calls import Calls, PortalAccess, json_of, reading
 from portal.discovery import Discovery, Endpoints
 from portal.errors import OutcomeUnknown
 from portal.hubs import Hubs
@@ -67,7 +67,7 @@ class Portal(PortalReads):
 
     async def remove_target(self, token: AccessToken, target_id: str) -> None:
         """Take an approval back; `NotFound` when there is none any more."""
-        reply = await self._calls.change("DELETE", f"{self._calls.access.tmf.targets}/{segment(target_id)}", token)
+        reply = await self._calls.change("DELETE", self._calls.access.tmf.target(target_id), token)
         if reply.status != 204:
             raise OutcomeUnknown(f"status {reply.status}")
 

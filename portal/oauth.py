@@ -50,7 +50,7 @@ from portal.models import (
 )
 from portal.wire import Reply
 
-PIN_LENGTH = 6
+PIN_LENGTH, SHORTEST_PIN, LONGEST_PIN = 6, 4, 10
 
 _PLAIN_REFUSALS: dict[str, type[ChallengeRefused]] = {
     "invalid_grant": LinkInvalid,
@@ -302,7 +302,8 @@ def _read_challenge(answer: Node, *, customer: str) -> Challenge:
 
 
 def _pin_length(answer: Node) -> int:
-    return number(node(answer, "tx_code"), "length") or PIN_LENGTH
+    told = number(node(answer, "tx_code"), "length") or PIN_LENGTH
+    return min(max(told, SHORTEST_PIN), LONGEST_PIN)
 
 
 def _read_tokens(answer: Node) -> Tokens:

@@ -18,6 +18,10 @@ class Paths:
         """Of one extension or range."""
         return _path(self._tmf.service(service_id))
 
+    def target_path(self, target_id: str) -> str:
+        """Of one approved target."""
+        return _path(self._tmf.target(target_id))
+
 
 def _path(url: str) -> str:
     # Read by the library that will send it, so that both spell it alike.

@@ -190,9 +190,12 @@ class Acting:
         await self.propose(by, chat_id, action.kind, payload, key=key, undoes=action.id)
         return await self.confirm(key, by.person_id, update_id)
 
-    async def shown(self, action_id: UUID, message_id: int) -> None:
-        """Remember the message that shows it: the receipt is edited as it goes on."""
-        await self._actions.shown(action_id, message_id)
+    async def shown(self, as_shown: Action, message_id: int) -> None:
+        """Remember the message that shows it: the receipt is edited as it goes on, and if it has gone on already."""
+        await self._actions.shown(as_shown.id, message_id)
+        now = await self._read(as_shown.id)
+        if (now.state, now.outcome) != (as_shown.state, as_shown.outcome):
+            await self._outcomes.catch_up(now)
 
     async def find(self, action_id: UUID, mine: Sequence[Connection]) -> Action:
         """One change of a customer that somebody is connected to; Gone when there is none."""

@@ -133,6 +133,7 @@ class Ordering:
     """How an order is sent and followed: the kinds of change that go to the portal's ordering."""
 
     roles = ROLES
+    is_always_stepped = True
 
     def __init__(self, portal: Portal, name: str) -> None:
         self.name = name

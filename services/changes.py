@@ -26,10 +26,14 @@ class Result:
 
 
 class Kind(Protocol):
-    """One kind of change. `roles`: who may make it, and who is told about it."""
+    """One kind of change. `roles`: who may make it, and who is told about it.
+
+    `is_always_stepped`: the portal takes none of its requests without a step-up.
+    """
 
     name: str
     roles: frozenset[str]
+    is_always_stepped: bool
 
     def entries(self, action: Action) -> list[Entry]:
         """Every request that will be sent, for the step-up."""
@@ -116,6 +120,15 @@ class Outcomes:
             NewNotice("changed", key, person_id, {**facts, "reader": str(other.id), "account": other.tag})
             for person_id, other in found.items()
         ]
+
+    async def catch_up(self, action: Action) -> None:
+        """Its message came to the chat after it had moved on: it shall say what is true now."""
+        maker = await self._connections.get(action.connection_id)
+        if maker is not None:
+            facts = {**_facts(action, Result(action.state, action.outcome)), "by": maker.person_name}
+            edit = {**facts, "reader": str(maker.id), "message": action.message_id}
+            key = f"receipt:{action.id}:{action.message_id}:{action.state}"
+            await self._actions.tell([NewNotice("receipt", key, action.chat_id, edit)], self._clock())
 
     async def again(self, action: Action, late: timedelta | None = None) -> None:
         """Nothing new: asked again later."""

@@ -11,7 +11,7 @@ from portal.oauth import Entry
 from services.changes import Result, entries_of
 from services.diverting_limits import Limits
 from services.diverting_payload import payload_of
-from services.diverting_rules import LineChange, line_changes
+from services.diverting_rules import APPROVE, LineChange, line_changes
 from services.diverting_targets import OUTSIDE
 from storage.actions import Action, State
 
@@ -28,6 +28,7 @@ class DivertingKind:
 
     def __init__(self, portal: Portal, name: str, limits: Limits | None = None) -> None:
         self.name = name
+        self.is_always_stepped = name == APPROVE  # lines go to approved targets without one
         self._portal = portal
         self._limits = limits
 

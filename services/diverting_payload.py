@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from portal.paths import Paths
 from services.diverting_rules import LineChange, Rule, requests
-from services.diverting_targets import Switchboard
+from services.diverting_targets import Switchboard, shown_as
 
 OFF, SEVERAL = "off", "several"
 
@@ -72,8 +72,5 @@ def _target(rule: Rule, shown: Mapping[str, object]) -> dict[str, object]:
     aims = shown.get("aims")
     aim = aims.get(rule.target) if isinstance(aims, Mapping) else None
     found: Mapping[str, object] = aim if isinstance(aim, Mapping) else {}
-    return {
-        "target": str(found.get("e164", "")),
-        "target_name": str(found.get("name", "")),
-        "target_kind": str(found.get("kind", "other")),
-    }
+    e164, name = str(found.get("e164", "")), str(found.get("name", ""))
+    return {"target": e164, "target_name": name, "target_kind": shown_as(str(found.get("kind", "other")), name, e164)}

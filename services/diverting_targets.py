@@ -59,6 +59,16 @@ class Aim:
         """Whether it leads to a number outside that nobody has approved."""
         return self.kind in OUTSIDE
 
+    @property
+    def shown_as(self) -> str:
+        """The kind as texts show it: a number that was kept without a name is just a number."""
+        return shown_as(self.kind.value, self.name, self.e164)
+
+
+def shown_as(kind: str, name: str, e164: str) -> str:
+    """What `Aim.shown_as` is, from the facts that are kept of one."""
+    return "outside" if kind == AimKind.SAVED and name in ("", e164) else kind
+
 
 class Switchboard:
     """The lines of a customer and the approved targets, as the portal shows them."""

@@ -21,6 +21,7 @@ _OFF = re.compile(
 )
 _ALL = re.compile(r"(?:alle[sn]?|all|everything)?")
 _TO = re.compile(r"\s*(?:->|→|>|\b(?:auf|nach|zu[rm]?|an|to)\b)\s+")
+_TO_BEHIND = re.compile(r"\s+(?:->|→|>|auf(?! weiteres| widerruf)|an|to)\s+")
 _LENGTH = (
     r"(?:[0-9]{1,2}(?:[.,][0-9])?|eine?[nr]?|halbe|anderthalb|zwei|drei|vier|an?|one|two|three|four|half an?)\s?"
     r"(?:h|std|stunden?|min|minuten?|tage?n?|wochen?|hours?|minutes?|days?|weeks?)"
@@ -70,6 +71,8 @@ def typed_diversion(text: str, lines: Sequence[Extension]) -> Typed | None:
     if found:
         whole = whole[: found.start()] + whole[found.end() :]
     head, target = _parted(_TO, whole)
+    if until and not target:  # "21 bis 18 uhr auf mailbox"
+        until, target = _parted(_TO_BEHIND, until)
     said = head.casefold()
     is_off = not target and _OFF.search(said) is not None
     said = _OFF.sub("", said) if is_off else said

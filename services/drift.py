@@ -228,7 +228,7 @@ def _aim(board: Switchboard, rule: Rule) -> dict[str, object]:
     aim: Aim | None = board.aim(rule.target) if rule.active and rule.target else None
     if aim is None:
         return {"target_kind": "off", "target_name": "", "target": ""}
-    return {"target_kind": aim.kind.value, "target_name": aim.name, "target": aim.e164}
+    return {"target_kind": aim.shown_as, "target_name": aim.name, "target": aim.e164}
 
 
 def _known(lines: Iterable[Extension]) -> Known:

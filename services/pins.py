@@ -4,7 +4,7 @@ The same update run twice (a crash in between) never counts as two tries: the ou
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -58,20 +58,16 @@ class Pins:
             raise refusals.LinkInvalid from None
         except errors.ChallengeRefused as refused:
             raise refusal_of(refused) from None
-        secret = {name: value for name, value in challenge.secrets.items() if name != _BURNED}
-        secret["auth_session"] = found.auth_session.value
         sent = _sent(found)
-        told: dict[str, object] = asdict(sent)
-        await self._challenges.change(
-            challenge_id, state="sent", secrets=secret, answered_update=update_id, outcome=told
-        )
+        fresh = {_BURNED: "", "auth_session": found.auth_session.value}
+        await self._keep(challenge, fresh, state="sent", answered_update=update_id, outcome=asdict(sent))
         return sent
 
     async def burn(self, challenge_id: UUID, person_id: int, chat_id: int) -> None:
         """Make the PIN useless that stays readable in the chat; the way goes on with a new one."""
         challenge = await self._challenges.get(challenge_id, person_id, chat_id)
         if challenge is not None and challenge.state == "sent":
-            await self._challenges.change(challenge_id, state="sent", secrets={**challenge.secrets, _BURNED: "yes"})
+            await self._keep(challenge, {_BURNED: "yes"})
 
     async def find(self, challenge_id: UUID, person_id: int, chat_id: int) -> Challenge | None:
         """The challenge, whatever its state, for the person and chat it was made for."""
@@ -92,7 +88,7 @@ class Pins:
         Only the update that was given the code goes on with it: redeemed twice, it would end what it made.
         """
         secret = challenge.secrets
-        if _BURNED in secret and secret.get("for") != str(update_id):
+        if secret.get(_BURNED) and secret.get("for") != str(update_id):
             raise refusals.PinExpired
         if secret.get("for") == str(update_id):
             return secret["code"]
@@ -103,10 +99,34 @@ class Pins:
             state = "failed" if isinstance(refusal, refusals.PinLocked | refusals.LinkInvalid) else challenge.state
             await self.refuse(challenge.id, update_id, refusal, state)
             raise refusal from None
-        await self._challenges.change(
-            challenge.id, state=challenge.state, secrets={**secret, "code": code.value, "for": str(update_id)}
-        )
+        if not await self._keep(challenge, {"code": code.value, "for": str(update_id)}):
+            raise refusals.PinExpired  # given up, or replaced by another question, while the portal looked at it
         return code.value
+
+    async def _keep(
+        self,
+        challenge: Challenge,
+        secrets: Mapping[str, str],
+        *,
+        state: str | None = None,
+        answered_update: int | None = None,
+        outcome: dict[str, object] | None = None,
+    ) -> bool:
+        """Add to a challenge's secrets, whatever came to them since it was read; False when it is over by now."""
+        now: Challenge | None = challenge
+        while now is not None and now.state not in SPENT:
+            is_kept = await self._challenges.change(
+                now.id,
+                state=state or now.state,
+                secrets={**now.secrets, **secrets},
+                answered_update=answered_update,
+                outcome=outcome,
+                as_read=now,
+            )
+            if is_kept:
+                return True
+            now = await self._challenges.get(now.id, now.person_id, now.chat_id)
+        return False
 
     async def refuse(self, challenge_id: UUID, update_id: int, refusal: refusals.Refusal, state: str) -> None:
         """Remember what this update was told."""

@@ -64,6 +64,14 @@ _HOURS = {
     )
     for name in names.split()
 }
+_SPOKEN_HOURS = {
+    name: hour
+    for hour, names in enumerate(
+        ["ein eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"], start=1
+    )
+    for name in names.split()
+}
+_PARTS = {"halb": -30, "dreiviertel": -15, "viertel vor": -15, "viertel nach": 15}
 _COUNTS = {
     name: float(count)
     for count, names in (
@@ -116,6 +124,9 @@ _RELATIVE = re.compile(rf"(?P<word>{_one_of(_AHEAD)})(?!\w)")
 _WEEKDAY = re.compile(
     rf"(?P<next>(?:nächste|naechste|kommende)[nrs]?\s|next\s)?(?P<word>{_one_of(_WEEKDAYS)})(?!\w)\.?"
 )
+_SPOKEN = re.compile(rf"(?P<part>{_one_of(_PARTS)})\s(?P<hour>{_one_of(_SPOKEN_HOURS)}|1[0-2]|[1-9])(?:\suhr)?")
+_CLOCK = re.compile(r"(?:bis|until|till?)\s(?P<hour>1[3-9]|2[0-4])h")  # "2h" are two hours, "bis 17h" is a time
+_FOUR_DIGITS = re.compile(r"([01][0-9]|2[0-4])([0-5][0-9])(?=\s?(?:uhr|h)?$)")
 _TIME = re.compile(
     r"(?P<hour>[0-9]{1,2})(?:[:.](?P<minute>[0-9]{2}))?\s?(?:uhr|h|o'?clock)?\s?"
     r"(?P<half>a\.?m\.?|p\.?m\.?|früh|morgens|vormittags|mittags|nachmittags|abends)?"
@@ -126,7 +137,8 @@ def typed_end(text: str, zone: str, now: datetime) -> Until | NoEnd:
     """The end that somebody typed, or why it is refused."""
     if len(text) > LONGEST_ENTRY:
         return NoEnd.UNREADABLE
-    entry = " ".join(_FILLER.sub(" ", text.casefold()).split()).strip(" ,!?")
+    said = _CLOCK.sub(r"\g<hour>:00", text.casefold())
+    entry = " ".join(_FILLER.sub(" ", said).split()).strip(" ,!?")
     try:
         wish = _plain(entry) or _stretch(entry, zone, now) or _moment(entry, zone, now)
         return NoEnd.UNREADABLE if wish is None else resolve(wish, zone, now)
@@ -226,13 +238,22 @@ def _minute(entry: str) -> int | None:
     """A time of day in minutes since midnight."""
     if entry in _HOURS:
         return _HOURS[entry] * 60
-    found = _TIME.fullmatch(entry)
+    if spoken := _SPOKEN.fullmatch(entry):
+        return _spoken(spoken["part"], spoken["hour"])
+    found = _TIME.fullmatch(_FOUR_DIGITS.sub(r"\1:\2", entry))
     if found is None:
         return None
     half = (found["half"] or "").replace(".", "")
     hour = _hour(int(found["hour"]), half)
     minute = hour * 60 + int(found["minute"] or 0)
     return minute if int(found["minute"] or 0) < 60 and minute <= DAY else None
+
+
+def _spoken(part: str, word: str) -> int:
+    """ "halb sechs" is 17:30 and "halb neun" 8:30, as an office means it."""
+    hour = _SPOKEN_HOURS.get(word) or int(word)
+    minute = hour * 60 + _PARTS[part]
+    return minute if 7 * 60 <= minute < DAY // 2 else minute % (DAY // 2) + DAY // 2
 
 
 def _hour(hour: int, half: str) -> int:

@@ -25,11 +25,10 @@ from services.schedules_consequences import rearm
 from services.schedules_wishes import (
     Spot,
     as_wishes,
-    change_to,
     claims_of,
     end_of,
     plan_of,
-    setting_of,
+    planned_change,
     wishes_for,
 )
 from services.schedules_words import Words
@@ -120,6 +119,8 @@ class Scheduling:
             if job.switch.action_id is None or not await self._standing(job, job.switch.action_id):
                 await (self._end(job) if job.schedule.kind is ScheduleKind.END else self._turn(job))
         except (errors.PortalError, refusals.Refusal) as error:
+            if isinstance(error, refusals.Disconnected):
+                await self._words.cut_off(job.by)
             await self._again(job, type(error).__name__)
 
     async def _end(self, job: Job) -> None:
@@ -153,7 +154,7 @@ class Scheduling:
         for spot in before:
             winner = ruling_at(claims_of(spot.place, others, besides=job.schedule.id), now).winner
             if winner.source in {Source.WEEKLY_PLAN, Source.ROTA}:
-                changes[spot.service][spot.when] = change_to(winner.setting)
+                changes[spot.service][spot.when] = planned_change(winner, spot.place, others)
         return changes
 
     async def _before(self, schedule: Schedule, now: datetime) -> tuple[Spot, ...]:
@@ -183,10 +184,10 @@ class Scheduling:
             await self._failed(job, "notFound")
             return
         is_base, rule = winner.source is Source.BASE, rule_of(lines[plan.service], plan.when)
-        if plan.base.is_met_by(rule) if is_base else setting_of(rule) == winner.setting:
+        change = plan.base.as_change() if is_base else planned_change(winner, plan.place, others)
+        if rule.changed(change) == rule:
             await self._done(job, "same")
             return
-        change = plan.base.as_change() if is_base else change_to(winner.setting)
         await self._perform(job, {plan.service: {plan.when: change}}, {"what": "plan", "name": plan.name})
 
     async def _perform(

@@ -72,9 +72,14 @@ class Consequences:
             await self._rows.change(schedule, state=ScheduleState.ON, due=[Due(What.SWITCH, now)])
 
     async def _replace_plan(self, schedule: Schedule, by: Connection) -> None:
-        place, held = plan_of(schedule).place, {ScheduleState.ON, ScheduleState.RESTING}
+        """What it was made from is over; another one is off, and may be turned on again."""
+        plan, held = plan_of(schedule), {ScheduleState.ON, ScheduleState.RESTING, ScheduleState.OFF}
         for other in await self._rows.of_customer(by.account.customer_id, held, {schedule.kind}):
-            if other.id != schedule.id and plan_of(other).place == place:
+            if other.id == plan.changes:
+                await self._rows.change(other, state=ScheduleState.OVER, due=())
+            elif (
+                other.id != schedule.id and other.state is not ScheduleState.OFF and plan_of(other).place == plan.place
+            ):
                 await self._rows.change(other, state=ScheduleState.OFF, due=())
 
     async def _confirmed(self, action: Action, maker: Connection) -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from portal.bodies import RuleChange
+from portal.bodies import KEEP, RuleChange
 from portal.models import DivertWhen
 from services.diverting_rules import LineChange, Rule, Rules, Wish
 from services.plans import OFF, Setting, WeeklyPlan, next_change
 from services.plans_clock import local_day, minute_of_day
 from services.plans_data import from_data, to_data
-from services.plans_precedence import Claims, Temporary
+from services.plans_precedence import Claim, Claims, Source, Temporary
 from services.plans_rota import Rota, next_handover
 from services.plans_until import For, OnDay, Until
 from storage.schedules import Due, Schedule, ScheduleKind, What
@@ -26,11 +26,6 @@ Json = dict[str, object]
 def setting_of(rule: Rule) -> Setting:
     """A rule as the calculus of plans knows it."""
     return Setting(rule.target if rule.active else None)
-
-
-def change_to(setting: Setting) -> RuleChange:
-    """The change that a plan wants; what it does not speak of stays."""
-    return RuleChange(True, setting.target) if setting.target else RuleChange(False)
 
 
 def rule_from(kept: object) -> Rule:
@@ -104,7 +99,9 @@ class End:
 class Plan:
     """A weekly plan or a rota for one rule of a line; `base` is what the rule was before, and is without it.
 
-    `names`: how people call the targets. `rests_for`: the change by hand for which it rests.
+    `names`: how people call the targets. `rests_for`: the change by hand for which it rests. `seconds`: how long it
+    rings before, where the rule is about no answer and the plan has an opinion. `changes`: the schedule that it was
+    made from, and retires.
     """
 
     name: str
@@ -115,6 +112,8 @@ class Plan:
     course: WeeklyPlan | Rota
     names: Mapping[str, str] = field(default_factory=dict)
     rests_for: str = ""
+    seconds: int | None = None
+    changes: UUID | None = None
 
     @property
     def place(self) -> Place:
@@ -154,6 +153,8 @@ class Plan:
             "course": to_data(self.course),
             "names": dict(self.names),
             "rests_for": self.rests_for,
+            "seconds": self.seconds,
+            "changes": str(self.changes) if self.changes else None,
         }
 
 
@@ -199,7 +200,10 @@ def plan_of(schedule: Schedule) -> Plan:
     course = from_data(Rota, kept["course"]) if is_rota else from_data(WeeklyPlan, kept["course"])
     names = {uri: str(name) for uri, name in part_of(kept.get("names")).items()}
     where = str(kept["name"]), str(kept["service"]), str(kept["line"]), DivertWhen(kept["when"])
-    return Plan(*where, rule_from(kept["base"]), course, names, str(kept.get("rests_for", "")))
+    seconds = kept.get("seconds")
+    pause = seconds if isinstance(seconds, int) else None
+    changes = UUID(str(kept["changes"])) if kept.get("changes") else None
+    return Plan(*where, rule_from(kept["base"]), course, names, str(kept.get("rests_for", "")), pause, changes)
 
 
 def preset_of(schedule: Schedule) -> Preset:
@@ -252,6 +256,16 @@ def claims_of(place: Place, schedules: Sequence[Schedule], *, besides: UUID | No
     weekly = next((plan.course for plan in plans if isinstance(plan.course, WeeklyPlan)), None)
     rota = next((plan.course for plan in plans if isinstance(plan.course, Rota)), None)
     return Claims(setting_of(plans[0].base) if plans else base, weekly, rota, temporary)
+
+
+def planned_change(claim: Claim, place: Place, schedules: Sequence[Schedule]) -> RuleChange:
+    """The change that a weekly plan or a rota wants; what it does not speak of stays."""
+    if not claim.setting.target:
+        return RuleChange(False)
+    kind = ScheduleKind.ROTA if claim.source is Source.ROTA else ScheduleKind.PLAN
+    plans = (plan for plan in _plans_among(schedules, None) if plan.place == place and plan.kind is kind)
+    seconds = next((plan.seconds for plan in plans), None)
+    return RuleChange(True, claim.setting.target, KEEP if seconds is None else seconds)
 
 
 def places_of(schedules: Sequence[Schedule]) -> set[Place]:

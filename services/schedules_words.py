@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from services import watch
 from services.plans_rota import Relief, Rota, handovers
 from services.schedules_wishes import Json, end_of, plan_of
 from storage.connections import Connection, Connections
@@ -61,6 +62,10 @@ class Words:
         readers = await self._people_of(relief, by) or [by]
         for reader in readers:
             await self._say("schedule-duty", f"duty:{switch.id}", schedule, reader, {**facts, **_at(switch)})
+
+    async def cut_off(self, by: Connection) -> None:
+        """The portal ended the connection in whose name it would have been switched."""
+        await self._notices.add([watch.end_of(by)], self._clock())
 
     async def _people_of(self, relief: Relief, by: Connection) -> list[Connection]:
         names = {relief.duty.person.name.casefold()}

@@ -201,6 +201,10 @@ class Actions:
         async with self._database.writing() as connection:
             await connection.execute(update(actions).where(actions.c.id == action_id).values(message_id=message_id))
 
+    async def tell(self, notices: Sequence[NewNotice], now: datetime) -> None:
+        """What is to be told of a change beside its steps."""
+        await self._notices.add(notices, now)
+
     async def claim_due(self, now: datetime, limit: int) -> list[Action]:
         """Changes to ask the portal about: due ones, and those whose performer is gone, each under a fresh claim."""
         ready = or_(

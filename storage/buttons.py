@@ -1,12 +1,13 @@
 """Buttons that act, as rows: single use, bound to person, chat and message; and short names for long portal ids."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -15,6 +16,7 @@ from storage.tables import buttons, refs
 from storage.vault import Vault
 
 LIFE = timedelta(minutes=15)
+_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # what `new_id` makes
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,20 @@ class Buttons:
 
         The same update run again (after a crash) gets the payload again; any other press of it does not.
         """
+        if not _ID.fullmatch(button_id):
+            return None
         mine = (
             buttons.c.id == button_id,
             buttons.c.person_id == person_id,
             buttons.c.chat_id == chat_id,
             or_(buttons.c.message_id.is_(None), buttons.c.message_id == message_id),
         )
+        usable = or_(
+            buttons.c.used_update == update_id, and_(buttons.c.used_update.is_(None), buttons.c.expires_at > now)
+        )
+        async with self._database.reading() as connection:  # what nobody may press costs no turn at the writer
+            if (await connection.execute(select(buttons.c.id).where(*mine, usable))).first() is None:
+                return None
         async with self._database.writing() as connection:
             await connection.execute(
                 update(buttons)

@@ -26,6 +26,7 @@ class Challenge:
     outcome: dict[str, object]
     connection_id: UUID | None
     expires_at: datetime
+    sealed: bytes | None = field(default=None, repr=False)  # the secrets; each change seals them anew
 
 
 class Challenges:
@@ -85,6 +86,7 @@ class Challenges:
             self._json(challenge_id, "outcome", row.outcome_sealed),
             row.connection_id,
             row.expires_at,
+            row.secrets_sealed,
         )
 
     async def change(
@@ -97,8 +99,15 @@ class Challenges:
         secrets: dict[str, str] | None = None,
         connection_id: UUID | None = None,
         expires_at: datetime | None = None,
-    ) -> None:
-        """Move a challenge on. What is over keeps no secret, and stays as it is."""
+        as_read: Challenge | None = None,
+    ) -> bool:
+        """Move a challenge on. What is over keeps no secret, and stays as it is.
+
+        With `as_read` only if its state and secrets are still those: a compare-and-set. False when nothing was changed.
+        """
+        mine = [challenges.c.id == challenge_id, challenges.c.state.in_(["asked", "sent"])]
+        if as_read is not None:
+            mine += [challenges.c.state == as_read.state, challenges.c.secrets_sealed == as_read.sealed]
         values: dict[str, object] = {"state": state}
         if answered_update is not None:
             values["answered_update"] = answered_update
@@ -113,11 +122,8 @@ class Challenges:
         if state in {"passed", "failed"}:
             values["secrets_sealed"] = None
         async with self._database.writing() as connection:
-            await connection.execute(
-                update(challenges)
-                .where(challenges.c.id == challenge_id, challenges.c.state.in_(["asked", "sent"]))
-                .values(**values)
-            )
+            result = await connection.execute(update(challenges).where(*mine).values(**values))
+        return bool(result.rowcount == 1)
 
     async def cancel(self, person_id: int, chat_id: int) -> list[str]:
         """Close every open challenge of this person here; the portal sessions they were about."""

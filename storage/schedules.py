@@ -44,7 +44,7 @@ class ScheduleKind(StrEnum):
 
 
 class ScheduleState(StrEnum):
-    """DRAFT: not confirmed yet. RESTING: somebody changed the rule by hand. OVER: an end that came, or was replaced."""
+    """DRAFT: not confirmed yet. RESTING: somebody changed the rule by hand. OVER: it came, or was replaced."""
 
     DRAFT = "draft"
     ON = "on"

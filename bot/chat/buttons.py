@@ -19,6 +19,7 @@ LIMIT = 64  # bytes of callback_data, one of which is STAYS
 ACT = "!"
 STAYS = "+"  # in front of the data of a button whose message stays: what it opens is a new message
 NAMED = "~"
+_HINTS: dict[str, dict[str, object]] = {}
 _FITS = re.compile(r"[A-Za-z0-9_.-]*", re.ASCII)
 
 
@@ -95,22 +96,33 @@ class Packer:
             await self._store.bind([button.id for button in self.acting], message_id)
 
 
-async def unpack(data: str, store: Buttons) -> tuple[str, str, list[str]]:
-    """(feature, verb, fields) of a stateless button; short names are looked up."""
+def unpack(data: str) -> tuple[str, str, list[str]]:
+    """(feature, verb, fields) of a stateless button, short names among the fields."""
     feature, _, rest = data.partition(":")
     verb, *words = rest.split(":")
-    resolved = []
+    return feature, verb, words
+
+
+async def resolved(words: Sequence[str], store: Buttons) -> list[object]:
+    """The fields, short names looked up."""
+    found: list[object] = []
     for word in words:
         target = await store.named(word) if word.startswith(NAMED) else word
         if target is None:
-            raise BadPayload(data)
-        resolved.append(target)
-    return feature, verb, resolved
+            raise BadPayload(word)
+        found.append(target)
+    return found
+
+
+def has_fields(kind: type[Look], words: Sequence[object]) -> bool:
+    """Whether a payload of this kind has so many fields."""
+    fields = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    return len(fields) == len(words)
 
 
 def build(kind: type[L], words: Sequence[object]) -> L:
     """The payload from its fields; anything that doesn't fit the types is refused."""
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     names: list[str] = [f.name for f in dataclasses.fields(kind)] if dataclasses.is_dataclass(kind) else []
     if len(names) != len(words):
         raise BadPayload(kind.__name__)
@@ -131,6 +143,14 @@ def id_of(written: str) -> UUID:
 def values_of(payload: Payload) -> list[object]:
     """The fields in order."""
     return [getattr(payload, f.name) for f in dataclasses.fields(payload)]
+
+
+def _hints(kind: type[Look]) -> dict[str, object]:
+    """Read once: that takes longer than all the rest of a button."""
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    if name not in _HINTS:
+        _HINTS[name] = get_type_hints(kind)
+    return _HINTS[name]
 
 
 def _fits(word: str) -> bool:

@@ -9,6 +9,9 @@ from decimal import Decimal
 
 from bot.chat.text import Code, Fact, Name, Phone, Say, say
 from portal.models import Money
+from services.diverting import DIVERT
+from services.diverting_rules import line_changes
+from services.diverting_targets import shown_as
 
 _NAMES = {"name", "contract_name", "by", "line", "target_name", "unit", "names"}
 _CODES = {"number"}
@@ -23,6 +26,21 @@ _LONGEST = 80
 def told(kind: str, shown: Mapping[str, object]) -> Say:
     """One line: what is changed."""
     return say(f"change-{kind}", **facts_of(shown))
+
+
+def was(kind: str, shown: Mapping[str, object]) -> tuple[Say, ...]:
+    """Where calls of a line went before a change of one of its diversions; () for other changes."""
+    rules = [rule for change in line_changes(shown) for rule in change.before.values()] if kind == DIVERT else []
+    if len(rules) != 1:
+        return ()
+    (rule,), aims = rules, shown.get("aims")
+    found = aims.get(rule.target) if isinstance(aims, Mapping) else None
+    if not rule.active or not isinstance(found, Mapping):
+        return (say("drift-before", target_kind="off", target_name=Name(""), target=""),)
+    name, e164 = str(found.get("name", "")), str(found.get("e164", ""))
+    target = Phone(e164) if e164 else ""
+    sort = shown_as(str(found.get("kind", "other")), name, e164)
+    return (say("drift-before", target_kind=sort, target_name=Name(name, _LONGEST), target=target),)
 
 
 def facts_of(shown: Mapping[str, object]) -> dict[str, Fact]:

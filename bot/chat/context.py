@@ -21,6 +21,7 @@ from services.reading import Reading
 from services.schedules_planning import Planning
 from services.sessions import Sessions
 from services.subscribing import Subscribing
+from services.targets import Targets
 from storage.connections import Connection
 from storage.people import Visit
 
@@ -39,6 +40,7 @@ class Services:
     planning: Planning
     presets: Presets
     subscribing: Subscribing
+    targets: Targets
 
 
 @dataclass(frozen=True, slots=True)

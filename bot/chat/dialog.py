@@ -16,7 +16,7 @@ import structlog
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, TelegramError
 
-from bot.chat.buttons import ACT, BadPayload, build, unpack
+from bot.chat.buttons import ACT, BadPayload, Look, build, has_fields, resolved, unpack
 from bot.chat.context import Ctx, Heard, House, Services
 from bot.chat.excuse import Excuses
 from bot.chat.feature import ANYBODY, Feature, Router, Step
@@ -269,13 +269,23 @@ class Conversation:
 
     async def _pressed(self, row: Row, incoming: Incoming) -> tuple[str, str, list[object]]:
         if not incoming.pressed.startswith(ACT):
-            feature, verb, words = await unpack(incoming.pressed, self._t.buttons)
-            return feature, verb, list(words)
+            feature, verb, words = unpack(incoming.pressed)
+            kind = self._looking(feature, verb)
+            if kind is None or not has_fields(kind, words):
+                raise BadPayload(verb)  # before anything is looked up for it
+            return feature, verb, await resolved(words, self._t.buttons)
         place = (incoming.person_id, incoming.chat_id, incoming.message_id)
         found = await self._t.buttons.press(incoming.pressed[1:], *place, row.update_id, self._t.clock())
         if found is None:
             raise BadPayload("spent")
         return str(found[0]), str(found[1]), found[2:]
+
+    def _looking(self, feature: str, verb: str) -> type[Look] | None:
+        """What a stateless button of this verb carries; None when there is none."""
+        if (feature, verb) == (Go.feature, Go.verb):
+            return Go
+        tap = self._t.router.tap(feature, verb)
+        return None if tap is None or tap.payload.acts else tap.payload
 
     def _open_step(self, dialog: Dialog) -> Step | None:
         if dialog.expires_at is None or dialog.expires_at < self._t.clock():

@@ -12,7 +12,7 @@ LONGEST = 60
 def aim_facts(aim: Aim) -> dict[str, Fact]:
     """What `diversion-aim` needs."""
     return {
-        "target_kind": aim.kind.value,
+        "target_kind": aim.shown_as,
         "target_name": Name(aim.name, LONGEST),
         "target": Phone(aim.e164) if aim.e164 else "",
     }

@@ -172,6 +172,16 @@ class Plans(Look):
 
 
 @dataclass(frozen=True, slots=True)
+class Targets(Look):
+    """An account's approved targets, on a page."""
+
+    feature: ClassVar[str] = "targets"
+    verb: ClassVar[str] = "list"
+    account: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Presets(Look):
     """An account's saved sets of diversions."""
 

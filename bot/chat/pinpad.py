@@ -86,9 +86,16 @@ async def pressed(ctx: Ctx, button: Key) -> str | Outcome:
     return Ask(None, STEP, {**ctx.state, "typed": typed})
 
 
-def typed_pin(text: str) -> str | None:
-    """The digits of what was typed; None when that is no PIN."""
-    return re.sub(r"[\s-]", "", text) if _PIN.fullmatch(text) else None
+def typed_pin(ctx: Ctx) -> str | None:
+    """The digits of what was typed; None when that is no PIN of the length that is asked for."""
+    text = ctx.heard.text or ""
+    typed = re.sub(r"[\s-]", "", text) if _PIN.fullmatch(text) else ""
+    return typed if len(typed) == _length(ctx.state) else None
+
+
+def not_a_pin(state: Mapping[str, object]) -> Say:
+    """Said about anything else."""
+    return say("pin-not-a-pin", digits=_length(state))
 
 
 def _length(state: Mapping[str, object]) -> int:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 from typing import IO
-from uuid import UUID
 
 from bot.chat.buttons import Payload
 from bot.chat.text import Say, say
+from storage.actions import Action
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Screen:
     rows: Rows = ()
     fresh: bool = False  # a new message even after a tap
     stays: bool = False  # its message stays as it is (a receipt, a notice): what its buttons open is a new message
-    action: UUID | None = None  # the change that it shows: its message is edited when that goes on
+    action: Action | None = None  # the change that it shows, as it was then: its message is edited when that goes on
 
 
 @dataclass(frozen=True, slots=True)

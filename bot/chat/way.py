@@ -93,6 +93,7 @@ def _facts(step: Step, board: Switchboard) -> dict[str, Fact]:
     aim = board.aim(stop.uri) if stop.line is None else None
     # a target that is nobody's is shown as it is, without what only telephone systems read
     name = aim.name.partition(";")[0] if aim is not None else line_name(stop.line) if stop.line else ""
+    name = "" if aim is not None and name == aim.e164 else name
     return {
         "depth": step.depth,
         "when": "start" if leg is None else leg.when.value if leg.when else "inside",

@@ -21,6 +21,7 @@ action-state =
             [divert] { "" }
             [bulk] { "" }
             [approve] { "" }
+            [revoke] { "" }
            *[other] Bitte bestellen Sie nicht noch einmal.
         }
         [accepted] { $kind ->
@@ -38,6 +39,7 @@ action-state =
             [divert] ✅ <b>Umgestellt.</b>
             [bulk] ✅ <b>Umgestellt.</b>
             [approve] ✅ <b>Freigegeben.</b>
+            [revoke] ✅ <b>Entfernt.</b>
            *[other] ✅ <b>Erledigt.</b>
         }
         [refused] 🚫 <b>Es wurde nichts geändert.</b>

@@ -14,11 +14,19 @@ plans-state =
         [off] ⚪ aus
        *[on] 🟢 an
     }
+plans-overruled =
+    { $by ->
+        [rota] ⚠️ Zurzeit entscheidet ein Dienstplan für dieselbe Leitung; er geht vor.
+       *[end] ⚠️ Zurzeit gilt eine Umleitung bis zu einem festen Ende; sie geht vor.
+    }
 plans-hours =
     { $same ->
         [yes] { plans-first }
        *[no] { plans-first }–{ plans-last }
-    }: <b>{ $spans }</b> klingelt es hier
+    }: <b>{ $spans }</b> { $when ->
+        [unconditional] klingelt es hier
+       *[other] nicht umgeleitet
+    }
 plans-first =
     { $first ->
         [0] Mo
@@ -40,7 +48,12 @@ plans-last =
        *[6] So
     }
 plans-lunch = 🍽 Mittags 12:00–13:00 umgeleitet
-plans-outside = ↪️ Sonst immer → { $name }
+plans-case = 📞 Umgeleitet wird: { diversion-when }
+plans-outside =
+    { $when ->
+        [unconditional] ↪️ Sonst immer → { $name }
+       *[other] ↪️ Sonst → { $name }
+    }
 plans-holidays =
     { $state ->
         [none] 🎉 Feiertage: wie andere Tage
@@ -77,6 +90,11 @@ plans-handover =
         [4] 🔁 Wechsel freitags um { $time } Uhr
         [5] 🔁 Wechsel samstags um { $time } Uhr
        *[6] 🔁 Wechsel sonntags um { $time } Uhr
+    }
+plans-weekend = 🛋 Wochenende ({ plans-first } { $begins } – { plans-last } { $ends }): { $count ->
+        [0] wie die Woche
+        [one] { $names }
+       *[other] { $names }, im Wechsel
     }
 plans-person =
     { $now ->
@@ -134,6 +152,10 @@ plans-hours-how =
 plans-not-hours = 🤔 Diese Zeiten verstehe ich nicht.
 plans-rota-draft = 👥 <b>Dienstplan für { $line }</b>
 plans-rota-how = Wer ist dabei? Tippen Sie Ziele an, oder schreiben Sie Name und Nummer: Eva 0171 2345678
+plans-which-case = 📞 <b>{ $line }</b>: In welchem Fall soll umgeleitet werden?
+plans-which-wait = Wenn niemand abnimmt: Tippen Sie an, wie lange es vorher klingeln soll.
+plans-weekend-draft = 🛋 <b>Wochenenden für { $line }</b>
+plans-weekend-how = Tippen Sie die Namen in der Reihenfolge an, in der sie die Wochenenden übernehmen. Danach beginnt es wieder von vorn.
 plans-which-state = 🎉 An wessen Feiertagen gilt „geschlossen“?
 plans-button-lunch =
     { $on ->
@@ -150,11 +172,38 @@ plans-button-to = → { $name }
 plans-button-save = 💾 Speichern
 plans-button-save-yes = 💾 Speichern und freigeben
 plans-button-clear = ✖️ Liste leeren
+plans-button-case = 📞 Anderer Fall …
+plans-button-case-of =
+    { $chosen ->
+        [yes] ● { plans-case-name }
+       *[no] { plans-case-name }
+    }
+plans-case-name =
+    { $when ->
+        [unconditional] Immer
+        [busy] Besetzt
+        [noAnswer] Keine Antwort
+       *[notReachable] Nicht erreichbar
+    }
+plans-button-weekend = 🛋 Wochenende …
+plans-button-weekend-span = 🕔 Anderer Zeitraum
+plans-button-weekend-none = ✖️ Wie die Woche
+plans-button-weekender =
+    { $place ->
+        [0] { $name }
+       *[other] { $place }. { $name }
+    }
+plans-button-no-vacations = 🏖 Urlaub entfernen
 plans-button-handover = 🔁 Anderer Wechsel
 plans-name =
     { $kind ->
         [rota] Dienst { $line }
        *[plan] Woche { $line }
+    }{ $when ->
+        [unconditional] { "" }
+        [busy] , besetzt
+        [noAnswer] , ohne Antwort
+       *[notReachable] , unerreichbar
     }
 plans-ask =
     { $kind ->

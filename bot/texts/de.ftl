@@ -113,7 +113,7 @@ connect-pin-sent =
         [one] einen Versuch
        *[other] { $attempts-left } Versuche
     }.
-pin-not-a-pin = Das sieht nicht nach einer PIN aus. Bitte nur die Ziffern aus der SMS schreiben.
+pin-not-a-pin = Das sieht nicht nach der PIN aus. Bitte nur ihre { $digits } Ziffern schreiben.
 pin-keypad = 🔢 Tippen Sie die PIN aus der SMS. Sie erscheint nirgends im Chat.
 pin-key = { $digit }
 pin-key-back = ⌫

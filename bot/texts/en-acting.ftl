@@ -21,6 +21,7 @@ action-state =
             [divert] { "" }
             [bulk] { "" }
             [approve] { "" }
+            [revoke] { "" }
            *[other] Please do not order again.
         }
         [accepted] { $kind ->
@@ -38,6 +39,7 @@ action-state =
             [divert] ✅ <b>Changed.</b>
             [bulk] ✅ <b>Changed.</b>
             [approve] ✅ <b>Approved.</b>
+            [revoke] ✅ <b>Removed.</b>
            *[other] ✅ <b>Done.</b>
         }
         [refused] 🚫 <b>Nothing was changed.</b>

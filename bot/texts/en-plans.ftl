@@ -14,11 +14,19 @@ plans-state =
         [off] ⚪ off
        *[on] 🟢 on
     }
+plans-overruled =
+    { $by ->
+        [rota] ⚠️ A rota for the same line decides now; it comes first.
+       *[end] ⚠️ A diversion until a fixed end holds now; it comes first.
+    }
 plans-hours =
     { $same ->
         [yes] { plans-first }
        *[no] { plans-first }–{ plans-last }
-    }: it rings here <b>{ $spans }</b>
+    }: { $when ->
+        [unconditional] it rings here
+       *[other] not diverted
+    } <b>{ $spans }</b>
 plans-first =
     { $first ->
         [0] Mon
@@ -40,7 +48,12 @@ plans-last =
        *[6] Sun
     }
 plans-lunch = 🍽 Diverted at lunch, 12:00–13:00
-plans-outside = ↪️ Otherwise always → { $name }
+plans-case = 📞 Diverted: { diversion-when }
+plans-outside =
+    { $when ->
+        [unconditional] ↪️ Otherwise always → { $name }
+       *[other] ↪️ Otherwise → { $name }
+    }
 plans-holidays =
     { $state ->
         [none] 🎉 Public holidays: like other days
@@ -77,6 +90,11 @@ plans-handover =
         [4] 🔁 Handover on Fridays at { $time }
         [5] 🔁 Handover on Saturdays at { $time }
        *[6] 🔁 Handover on Sundays at { $time }
+    }
+plans-weekend = 🛋 Weekend ({ plans-first } { $begins } – { plans-last } { $ends }): { $count ->
+        [0] like the week
+        [one] { $names }
+       *[other] { $names }, in turn
     }
 plans-person =
     { $now ->
@@ -134,6 +152,10 @@ plans-hours-how =
 plans-not-hours = 🤔 I don't understand these hours.
 plans-rota-draft = 👥 <b>Rota for { $line }</b>
 plans-rota-how = Who takes part? Tap targets, or write a name and a number: Eva 0171 2345678
+plans-which-case = 📞 <b>{ $line }</b>: under which condition should calls be diverted?
+plans-which-wait = When nobody answers: tap how long it should ring before.
+plans-weekend-draft = 🛋 <b>Weekends for { $line }</b>
+plans-weekend-how = Tap the names in the order in which they take the weekends. After the last one it begins again.
 plans-which-state = 🎉 On whose public holidays are you closed?
 plans-button-lunch =
     { $on ->
@@ -150,11 +172,38 @@ plans-button-to = → { $name }
 plans-button-save = 💾 Save
 plans-button-save-yes = 💾 Save and approve
 plans-button-clear = ✖️ Clear the list
+plans-button-case = 📞 Another condition …
+plans-button-case-of =
+    { $chosen ->
+        [yes] ● { plans-case-name }
+       *[no] { plans-case-name }
+    }
+plans-case-name =
+    { $when ->
+        [unconditional] Always
+        [busy] Busy
+        [noAnswer] No answer
+       *[notReachable] Not reachable
+    }
+plans-button-weekend = 🛋 Weekend …
+plans-button-weekend-span = 🕔 Another time
+plans-button-weekend-none = ✖️ Like the week
+plans-button-weekender =
+    { $place ->
+        [0] { $name }
+       *[other] { $place }. { $name }
+    }
+plans-button-no-vacations = 🏖 Remove days off
 plans-button-handover = 🔁 Another handover
 plans-name =
     { $kind ->
         [rota] Duty { $line }
        *[plan] Week { $line }
+    }{ $when ->
+        [unconditional] { "" }
+        [busy] , busy
+        [noAnswer] , no answer
+       *[notReachable] , unreachable
     }
 plans-ask =
     { $kind ->

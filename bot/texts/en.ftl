@@ -113,7 +113,7 @@ connect-pin-sent =
         [one] one try
        *[other] { $attempts-left } tries
     }.
-pin-not-a-pin = That does not look like a PIN. Please write only the digits from the text message.
+pin-not-a-pin = That does not look like the PIN. Please write only its { $digits } digits.
 pin-keypad = 🔢 Tap the PIN from the text message. It appears nowhere in the chat.
 pin-key = { $digit }
 pin-key-back = ⌫

@@ -21,7 +21,7 @@ def new_code() -> str:
     return secrets.token_urlsafe(32)
 
 
-def new_pin(digits: int = 6) -> str:
+def new_pin(digits: int) -> str:
     return f"{secrets.randbelow(10**digits):0{digits}d}"
 
 

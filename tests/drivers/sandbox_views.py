@@ -289,11 +289,11 @@ class Sms:
 
     @property
     def pin(self) -> str:
-        """The six digits."""
-        six = [code for code in self.codes if len(code) == 6]
-        if len(six) != 1:
-            raise AssertionError(f"no single six-digit PIN in {self.text!r}")
-        return six[0]
+        """The digits: six to connect, eight to step up."""
+        found = [code for code in self.codes if len(code) in {6, 8}]
+        if len(found) != 1:
+            raise AssertionError(f"no single PIN in {self.text!r}")
+        return found[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ async def test_bad_endings_at_the_pin(home: House, words: Words) -> None:
     confirm = words.label("options-button-consent")
     await person.tap(confirm)
     pin = (await home.client.sms(MAX[1])).pin
-    wrong = f"{(int(pin) + 1) % 1_000_000:06d}"
+    wrong = f"{(int(pin) + 1) % 10**8:08d}"
     await person.send(wrong)
     await person.sees(words("refusal-pin-wrong", attempts_left=4), new=True)
     await person.tap(words.label("pin-button-cancel"))

@@ -135,7 +135,7 @@ async def test_something_else_than_a_pin(home: House, words: Words) -> None:
     """Words instead of digits use no try up, and the question stays open."""
     person, _, pin = await waiting_for_pin(home, words)
     await person.send("wie bitte?")
-    await person.sees(words("pin-not-a-pin"))
+    await person.sees(words("pin-not-a-pin", digits=6))
     await person.send(f"{pin[:3]} {pin[3:]}")
     await person.sees(words("menu-what"))
 

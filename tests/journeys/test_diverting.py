@@ -68,7 +68,7 @@ class Thumb:
     async def pin(self, home: House, *, wrong: bool = False) -> str:
         """Type the PIN of the next SMS, or one that is not it; the PIN that is right."""
         pin = (await home.client.sms(MAX[1])).pin
-        await self.person.send(f"{(int(pin) + 1) % 1_000_000:06d}" if wrong else pin)
+        await self.person.send(f"{(int(pin) + 1) % 10**8:08d}" if wrong else pin)
         return pin
 
 
@@ -92,7 +92,10 @@ def done(words: Words) -> str:
 
 
 async def test_to_a_saved_number_until_six_in_four_taps(home: House, words: Words) -> None:
-    """Line, target, until six, yes. It is shown before, read back, told to the PBX admin, and undone with one tap."""
+    """Line, target, until six, yes. It is shown before, read back, told to the PBX admin, and undone with one tap.
+
+    The history says afterwards where calls went before it.
+    """
     paula = await home.connected("Paula", language=words.language, who=PAULA)
     max_ = await thumb(home, words)
     before = await rule(home, max_.person, "ext-22", ALWAYS)
@@ -121,6 +124,9 @@ async def test_to_a_saved_number_until_six_in_four_taps(home: House, words: Word
     await paula.tap(words.label("action-button-undo"), on=told)
     await paula.sees(done(words), new=True)
     assert await rule(home, max_.person, "ext-22", ALWAYS) == before
+    await paula.send("/verlauf" if words.language == "de" else "/history")
+    await paula.tap(words.label("actions-button-entry", number=2, state="done"))
+    await paula.sees(words("drift-before", target_kind="off", target_name=Name(""), target=""))
 
 
 async def test_back_to_normal_in_two_taps(home: House, words: Words) -> None:

@@ -40,6 +40,11 @@ async def always(home: House, by: Connection) -> Rule:
     return rule_of(await line(home, by), ALWAYS)
 
 
+async def busy(home: House, by: Connection) -> Rule:
+    """What "busy" is set to."""
+    return rule_of(await line(home, by), DivertWhen.BUSY)
+
+
 async def divert(home: House, by: Connection, until: datetime | None) -> None:
     """Extension 21 always to the on-call phone."""
     wish, shown = Wish(LINE, {ALWAYS: RuleChange(True, MOBILE)}), {"until": until.isoformat() if until else ""}
@@ -149,12 +154,13 @@ async def test_a_weekly_plan_and_its_day(home: House, words: Words) -> None:
     await person.send("immer")
     await person.sees(words("plans-not-hours"), new=True)
     await person.send("Mo-Fr 9-17")
-    hours = words("plans-hours", same="no", first=0, last=4, spans="9:00–17:00")
+    hours = words("plans-hours", when="unconditional", same="no", first=0, last=4, spans="9:00–17:00")
     await person.sees(hours, new=True)
     first = home.clock().date() + timedelta(days=60)
     await person.send(f"Urlaub {first:%d.%m.%Y} - {first + timedelta(days=9):%d.%m.%Y}")
     days_off = words("plans-vacation", first=first, last=first + timedelta(days=9))
     draft = await person.sees(days_off, new=True)
+    assert words.label("plans-button-no-vacations") in draft.labels
     await person.tap(words.label("plans-button-holidays"), on=draft)
     await person.tap(words.label("plans-button-state", state="NW"))
     await person.tap(words.label("plans-button-save"))
@@ -190,7 +196,10 @@ async def is_on(home: House, by: Connection) -> bool:
 
 
 async def test_a_rota(home: House, words: Words) -> None:
-    """People by tap and by typing, confirmed with a PIN; who is on duty is shown, and swapped."""
+    """For calls while the line is busy: people by tap and by typing, weekends in an order of their own, a PIN.
+
+    Its card says all of that; who is on duty is shown, and swapped.
+    """
     person = await home.connected(language=words.language)
     by = await connection_of(home, person)
     await person.send("/plaene")
@@ -200,16 +209,28 @@ async def test_a_rota(home: House, words: Words) -> None:
     await person.sees(words("plans-person", now="no", name=Name("Bereitschaft", 60), target="+491713920014"))
     await person.send("Eva Beispiel 22")
     await person.sees("Eva Beispiel", new=True)
+    await person.tap(words.label("plans-button-case"))
+    await person.tap(words.label("plans-button-case-of", when="busy", chosen=False))
+    await person.tap(words.label("plans-button-weekend"))
+    await person.tap(words.label("plans-button-weekender", place=0, name=Name("Bereitschaft", 30)))
+    await person.tap(words.label("plans-button-weekender", place=0, name=Name("Eva Beispiel", 30)))
+    await person.tap(words.label("button-back"))
     await person.tap(words.label("plans-button-save"))
     await person.tap(words.label("plans-button-save-yes"))
     await person.send((await home.client.sms(MAX[1])).pin)
-    name = Name(f"{'Dienst' if words.language == 'de' else 'Duty'} 21 Zentrale", 60)
+    name = Name("Dienst 21 Zentrale, besetzt" if words.language == "de" else "Duty 21 Zentrale, busy", 60)
     on_ = await person.sees(words("plans-on", kind="rota", name=name), new=True)
-    await home.until(lambda: always(home, by), Rule(True, MOBILE))
+    await home.until(lambda: busy(home, by), Rule(True, MOBILE))
+    assert not (await always(home, by)).active
     await person.tap(words.label("plans-button-look"), on=on_)
     listed = await person.sees(words("plans-title"), new=True)
     await person.tap(words.label("plans-button-card", kind="rota", name=Name(name.value, 24)), on=listed)
-    await person.sees(words("plans-person", now="yes", name=Name("Bereitschaft", 60), target="+491713920014"), new=True)
+    on_duty = words("plans-person", now="yes", name=Name("Bereitschaft", 60), target="+491713920014")
+    card = as_read((await person.sees(on_duty, new=True)).text)
+    assert words("plans-case", when="busy", seconds=0) in card
+    assert words("plans-handover", day=0, time="8:00") in card
+    order = Name("Bereitschaft, Eva Beispiel", 200)
+    assert words("plans-weekend", count=2, names=order, first=4, last=0, begins="17:00", ends="8:00") in card
     await person.tap(words.label("plans-button-swap"))
     await person.tap(words.label("plans-button-person", name=Name("Eva Beispiel", 40)))
     await person.sees(words("plans-person", now="yes", name=Name("Eva Beispiel", 60), target="22"), new=True)
@@ -218,11 +239,14 @@ async def test_a_rota(home: House, words: Words) -> None:
 
 async def goes_inside(home: House, by: Connection) -> bool:
     """Whether calls go to extension 22."""
-    return str((await always(home, by)).target).startswith("tel:22;")
+    return str((await busy(home, by)).target).startswith("tel:22;")
 
 
 async def test_a_preset_on_and_back(home: House, words: Words) -> None:
-    """Saved from how it stands with a PIN, one tap on, one tap back to exactly what was."""
+    """Saved from how it stands with a PIN, one tap on, one tap back to exactly what was.
+
+    Once its target is removed from the approved ones, which is said before, it asks for a PIN again.
+    """
     person = await home.connected(language=words.language)
     by = await connection_of(home, person)
     normal = await stand(home, by)
@@ -250,9 +274,17 @@ async def test_a_preset_on_and_back(home: House, words: Words) -> None:
     await person.tap(words.label("presets-button-back", name=label), on=receipt)
     await home.until(lambda: stand(home, by), normal)
 
-    approved = await home.app.sessions.call(by, home.app.portal.targets)
-    (target,) = [one for one in approved if one.uri == MOBILE]
-    await home.app.sessions.call(by, lambda token: home.app.portal.remove_target(token, target.id))
+    await home.app.turns.idle()
+    await person.send("/umleitung")
+    await person.tap(words.label("targets-button-list"), on=await person.sees(words("diversions-title"), new=True))
+    await person.tap(words.label("targets-button", name=Name("Bereitschaft", 30)))
+    await person.tap(words.label("targets-button-remove"))
+    asked = await person.sees(words("targets-ask-then"), new=True)
+    used = words("targets-used", where="presets", names=Name(words("presets-name", name="evening"), 160))
+    assert used in as_read(asked.text)
+    await person.tap(words.label("targets-button-remove-yes"), on=asked)
+    await person.sees(words("action-state", state="done", kind="revoke", code=""), new=True)
+    assert MOBILE not in [one.uri for one in await home.app.sessions.call(by, home.app.portal.targets)]
     await home.app.turns.idle()
     await person.send("/plaene")
     await person.tap(words.label("plans-button-presets"), on=await person.sees(words("plans-title"), new=True))

@@ -16,6 +16,7 @@ ALIKE = 1  # how many buttons of one kind are pressed on one screen, beside the 
 ACTS = "!"
 STEPS = {  # each line, condition, target and moment has its own
     "diversions:w", "diversions:i", "diversions:t", "diversions:r", "ringing:at", "ringing:now", "ringing:picture",
+    "planning:line", "planning:to", "planning:toggle", "planning:case", "planning:state",
 }  # fmt: skip
 MOST_STEPS = 2  # that are pressed of each of these kinds, wherever they stand
 

@@ -15,7 +15,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 Item = TypeVar("Item")
 PATIENCE = 20.0
-PIN = re.compile(r"\b(\d{6})\b", re.ASCII)
+PIN = re.compile(r"\b(\d{6}|\d{8})\b", re.ASCII)
 START = re.compile(r"\?start=([A-Za-z0-9_-]{43})", re.ASCII)
 END = re.compile(r"/connections/end/([A-Za-z0-9_-]{43})", re.ASCII)
 

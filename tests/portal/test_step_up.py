@@ -2,13 +2,17 @@
 
 import base64
 import json
+import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from portal.server.access.numbers import sms_summary
 from portal.server.access.step_up import ACR
+from portal.server.access.tables import sms_log
 from tests.portal.conftest import BOT, Portal, both_engines
 from tests.portal.orders import add, cancel, send
 from tests.portal.step_up import Wish, ask, step_up, typed
@@ -71,6 +75,65 @@ async def test_the_summary_in_an_sms_is_no_link_and_no_command() -> None:
     assert sms_summary("see evil.example/x \u202e\n“now”") == "see evil example/x now"
 
 
+@pytest.mark.parametrize("digits", [6, 8])
+async def test_the_summary_in_an_sms_is_no_second_pin(digits: int) -> None:
+    """As many digits as a PIN has stand in two groups, wherever they are; longer and shorter runs stay as they are."""
+    run = "12345678"[:digits]
+    for summary in (run, f"PIN {run}!", f"V-{run}-03", f"+49 221 {run}", f"{run},00 EUR", f"x{run}y"):
+        assert run not in sms_summary(summary), summary
+        assert f"{run[: digits // 2]} {run[digits // 2 :]}" in sms_summary(summary)
+    assert sms_summary("V-2300229-03 +491713920010 01.02.2027") == "V-2300229-03 +491713920010 01.02.2027"
+
+
+async def test_a_step_up_takes_eight_digits(portal: Portal) -> None:
+    """`tx_code` says how many: eight by SMS, six from an app, six to connect; an SMS holds one such number."""
+    max_ = await connected(portal, MAX)
+    connecting = portal.sms.texts[-1].pin
+    await enrolled(portal, MAX)
+    wish = replace(WISH, summary="Umleitung auf +49 221 12345678")
+    begun = (await ask(portal, max_.session, wish)).json()
+    by_sms = (await portal.challenge(auth_session=begun["auth_session"], otp_request="sms")).json()
+    text = portal.sms.texts[-1]
+    by_app = (await portal.challenge(auth_session=begun["auth_session"], otp_request="totp")).json()
+
+    assert [asked["tx_code"]["length"] for asked in (begun, by_sms, by_app)] == [8, 8, 6]
+    assert (len(connecting), len(text.pin)) == (6, 8)
+    assert re.findall(r"(?<!\d)(?:\d{6}|\d{8})(?!\d)", text.text, re.ASCII) == [text.pin]
+
+
+@both_engines
+async def test_connecting_leaves_the_pins_of_a_booking(portal: Portal) -> None:
+    """Three SMS in ten minutes for each purpose, ten a day for both together."""
+    max_ = await connected(portal, MAX)
+
+    async def sent(session: str) -> int:
+        return (await portal.challenge(auth_session=session, otp_request="sms")).status_code
+
+    link = await portal.session(await portal.new_code(MAX))
+    booking = await waiting(portal, max_)
+    assert [await sent(link) for _ in range(3)] == [400, 400, 429]
+    assert [await sent(booking) for _ in range(4)] == [400, 400, 400, 429]
+    portal.clock.pass_time(601)
+    again = [await sent(await waiting(portal, max_)) for _ in range(5)]
+    assert again == [400, 400, 400, 429, 429]
+    portal.clock.pass_time(601)
+    max_ = await connected(portal, MAX)
+    assert [await sent(await waiting(portal, max_)) for _ in range(2)] == [429, 429]  # one to connect was the tenth
+
+
+async def test_an_sms_of_unknown_purpose_counts_for_each(portal: Portal) -> None:
+    """What is not known to be for something else uses the short limit up: it fails closed."""
+    max_ = await connected(portal, MAX)
+    link = await portal.session(await portal.new_code(MAX))
+    for _ in range(2):
+        await portal.pin(link)
+    async with portal.server.context.database.writing() as connection:
+        await connection.execute(sms_log.update().values(challenge_id="nobody's"))
+    asked = await portal.challenge(auth_session=await waiting(portal, max_), otp_request="sms")
+
+    assert (asked.status_code, asked.json()["error"]) == (429, "otp_rate_limited")
+
+
 async def test_what_starts_a_step_up(portal: Portal) -> None:
     """The latest session of a live connection, readable details, its scope: else 400, nothing sent."""
     max_, bernd = await connected(portal, MAX), await connected(portal, BERND)
@@ -118,7 +181,7 @@ async def test_five_wrong_pins_end_it_and_the_account_hears_of_it(portal: Portal
     max_ = await connected(portal, MAX)
     session = await waiting(portal, max_)
     pin = await portal.pin(session)
-    wrong = f"{(int(pin) + 1) % 10**6:06d}"
+    wrong = f"{(int(pin) + 1) % 10**8:08d}"
     errors = [(await portal.challenge(auth_session=session, otp=wrong)).json()["error"] for _ in range(5)]
 
     assert errors == ["invalid_otp"] * 4 + ["invalid_session"]

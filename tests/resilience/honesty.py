@@ -43,7 +43,7 @@ async def to_question(person: Person) -> None:
 
 async def yes(person: Person, client: SandboxClient, database: Database) -> None:
     """Yes, and the PIN, should one come: none does once all is quiet, or the portal has to be asked."""
-    await person.tap("bestellen", within=PATIENCE)
+    await person.tap("bestellen", within=PATIENCE, answered=False)  # a process that dies may answer it too late
     while True:
         try:
             pin = (await client.sms(MAX[1], within=1)).pin
@@ -66,7 +66,7 @@ async def ordered(portal: PortalServer) -> frozenset[str]:
 async def told(person: Person, since: int, portal: PortalServer, before: frozenset[str]) -> Told:
     """Everything said since then that still stands, and the orders that came."""
     chat = await person.transcript()
-    said = [as_read(m.text) for m in sorted(chat.from_bot, key=lambda m: m.version) if m.version > since]
+    said = [as_read(m.text) for m in chat.from_bot if m.version > since]  # the last is where the eye is
     made = await ordered(portal) - before
     last = said[-1] if said else ""
     says_yes = [text for text in said if any(word in text for word in YES)]

@@ -1,5 +1,6 @@
 """T15: what was confirmed is not what would happen any more: nothing happens, and it is said why."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,7 @@ from tests.proof import Proof
 LINE, CONTRACT, OFFERING = "ext-22", "c-1003", "opt-router"
 ENDING = ("c-1001", "p-1001-ddos")
 RESIZED = ("c-1004", "p-1004-channels")
-NEW, ELSEWHERE = "tel:+491713920077", 3930000
+NEW, APPROVED, ELSEWHERE = "tel:+491713920077", "tel:+491713920014", 3930000
 
 
 @dataclass
@@ -62,6 +63,11 @@ class Desk:
         wish = Wish(LINE, {DivertWhen.BUSY: RuleChange(active=True, target=NEW)})
         return await self.home.app.diverting.propose(self.by, self.by.person_id, [wish], summary="Ziel", shown={})
 
+    async def redirect(self) -> UUID:
+        """Calls to a target that needs no PIN."""
+        wish = Wish(LINE, {DivertWhen.NO_ANSWER: RuleChange(active=True, target=APPROVED)})
+        return await self.home.app.diverting.propose(self.by, self.by.person_id, [wish], summary="Ziel", shown={})
+
     async def price(self) -> None:
         """Another price or one-off, from now on."""
         net = self.random.randrange(1_000, 9_000) / 100
@@ -96,7 +102,8 @@ class Desk:
     async def outcome(self, propose: Callable[[], Awaitable[UUID]], change: Callable[[], Awaitable[None]]) -> str:
         """Proposed; changed before it is confirmed, or while the PIN is looked for; confirmed, and answered."""
         await self._at_the_portal(sms_log.delete())
-        acting, key, is_early = self.home.app.acting, await propose(), self.random.random() < 0.5
+        acting, key = self.home.app.acting, await propose()
+        is_early = propose == self.redirect or self.random.random() < 0.5  # where no PIN comes there is no later
         if is_early:
             await change()
         self.updates += 2
@@ -113,7 +120,8 @@ class Desk:
         portal = self.home.app.portal
         line = await self.home.app.sessions.call(self.by, lambda token: portal.extension(token, LINE))
         reached = {rule.target for rule in line.diversions}
-        return await self.home.orders(), NEW in reached
+        untouched = [rule for rule in line.diversions if rule.when is DivertWhen.NO_ANSWER]
+        return await self.home.orders(), NEW in reached, untouched
 
     async def _option(self, contract: str, product: str) -> Option:
         portal = self.home.app.portal
@@ -145,15 +153,20 @@ async def test_what_changed_meanwhile_stops_it(proof: Proof, home: House) -> Non
         (desk.resize, desk.unit_price, {"priceChanged"}),
         (desk.end, desk.date, {"dateChanged"}),
         (desk.divert, desk.target, {"changedMeanwhile", "preconditionFailed"}),
+        (desk.redirect, desk.target, {"changedMeanwhile", "preconditionFailed"}),
     )
     before = await desk.stands()
-    count, wrong = proof.count(200, "changes", least=10), []
+    count, wrong = proof.count(200, "changes", least=12), []
+    stopped = Counter[str]()
     for number in range(count):
         propose, change, codes = cases[number % len(cases)]
         outcome = await desk.outcome(propose, change)
-        if outcome not in codes:
+        if outcome in codes:
+            stopped["diversions" if propose in (desk.divert, desk.redirect) else "options"] += 1
+        else:
             wrong.append((change.__name__, outcome))
     after = await desk.stands()
-    proof.record(figure=f"{count - len(wrong)} of {count} stopped", passed=not wrong and after == before)
+    sides = ", ".join(f"{name} {stopped[name]}" for name in ("options", "diversions"))
+    proof.record(figure=f"{count - len(wrong)} of {count} stopped ({sides})", passed=not wrong and after == before)
     assert wrong == []
     assert after == before

@@ -1,6 +1,7 @@
 """A step-up is good for the request that the person saw, once, and for nothing that only looks like it (T15)."""
 
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from random import Random
@@ -20,6 +21,7 @@ from tests.security.engines import one_engine
 
 DEMAND = StepUpDemand("urn:eservice:acr:sms-otp", 300, "orders:write pbx:write")
 CUSTOMER, CONTRACT, ROUTER, UPGRADE = "cust-2300229", "c-1003", "opt-router", "opt-bw250"
+WRONG = ("body", "path", "method", "token", "person", "again")
 NUMBERS = ("+491713920055", "+491713920066")
 
 
@@ -56,23 +58,27 @@ async def stepped(home: House, person: Person, who: Who, entries: list[Entry]) -
     return mine.tokens.access, (await oauth.exchange(code, pkce)).access.value
 
 
-def spoilt(good: Sent, others: list[Sent], foreign: tuple[str, ...], chance: Random) -> Sent:
-    """Something else, or the same from somebody else."""
+def spoilt(good: Sent, others: list[Sent], foreign: tuple[str, ...], chance: Random) -> tuple[str, Sent]:
+    """Something else, or the same from somebody else; and what was wrong about it."""
     other = chance.choice([sent for sent in others if sent != good])
-    spoilers: tuple[Callable[[], Sent], ...] = (
-        lambda: replace(good, body=bent(good.body, chance)),
-        lambda: replace(good, body=reworded(good.body, chance)),
-        lambda: replace(good, body=other.body),
-        lambda: replace(good, path=other.path),
-        lambda: replace(good, path=f"{good.path}/{chance.choice(('', '1', 'x', '%00'))}"),
-        lambda: replace(
-            good, path=chance.choice((good.path.upper(), good.path[:-1], f"/{good.path}", f"{good.path};x"))
+    spoilers: tuple[tuple[str, Callable[[], Sent]], ...] = (
+        ("body", lambda: replace(good, body=bent(good.body, chance))),
+        ("body", lambda: replace(good, body=reworded(good.body, chance))),
+        ("body", lambda: replace(good, body=other.body)),
+        ("path", lambda: replace(good, path=other.path)),
+        ("path", lambda: replace(good, path=f"{good.path}/{chance.choice(('', '1', 'x', '%00'))}")),
+        (
+            "path",
+            lambda: replace(
+                good, path=chance.choice((good.path.upper(), good.path[:-1], f"/{good.path}", f"{good.path};x"))
+            ),
         ),
-        lambda: replace(good, method=chance.choice(("PUT", "PATCH", "DELETE"))),
-        lambda: replace(good, token=chance.choice(foreign)),
-        lambda: replace(good, token=good.token[:-1] + ("A" if good.token[-1] != "A" else "B")),
+        ("method", lambda: replace(good, method=chance.choice(("PUT", "PATCH", "DELETE")))),
+        ("person", lambda: replace(good, token=chance.choice(foreign))),
+        ("token", lambda: replace(good, token=good.token[:-1] + ("A" if good.token[-1] != "A" else "B"))),
     )
-    return chance.choice(spoilers)()
+    what, make = chance.choice(spoilers)
+    return what, make()
 
 
 def bent(value: bytes, chance: Random) -> bytes:
@@ -104,14 +110,14 @@ def reworded(body: bytes, chance: Random) -> bytes:
 @one_engine
 @pytest.mark.proof("T15", target="100 % of mismatched step-ups refused by the portal, nothing ordered or approved")
 async def test_a_step_up_fits_one_request_only(home: House, proof: Proof) -> None:
-    """Bytes, path, method, second use, somebody else's token: all refused; what was confirmed still goes through."""
+    """Bytes, path, method, second use, another customer's token, of the order and of the target: all are refused."""
     max_, erika = await home.connected("Max", who=MAX), await home.connected("Erika", who=ERIKA)
     entries = wishes(home)
     plain, bound = await stepped(home, max_, MAX, entries)
     her_plain, her_bound = await stepped(home, erika, ERIKA, entries[:1])  # his order, with a PIN of hers
     good = [Sent(entry.method, entry.path, entry.body, bound) for entry in entries]
     foreign = (plain, her_plain, her_bound, "x")
-    tries, refused = proof.count(1_000, "mutations", least=200), 0
+    tries, refused, tried = proof.count(1_000, "mutations", least=200), 0, Counter[tuple[str, str]]()
     async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False) as http:
         before = await standing(home, max_)
         for number in range(tries):
@@ -120,11 +126,18 @@ async def test_a_step_up_fits_one_request_only(home: House, proof: Proof) -> Non
             if number == tries // 2:
                 assert [(await sent(http, one)).status_code for one in good] == [201, 201]
                 before = await standing(home, max_)
-            false = wish if is_second and proof.random.random() < 0.2 else spoilt(wish, good, foreign, proof.random)
+            is_again = is_second and proof.random.random() < 0.2
+            what, false = ("again", wish) if is_again else spoilt(wish, good, foreign, proof.random)
+            tried[what, wish.path] += 1
             refused += (await sent(http, false)).status_code >= 300
     assert await standing(home, max_) == before
-    proof.record(figure=f"{refused} of {tries} refused", passed=refused == tries)
+    each = {(what, one.path): tried[what, one.path] for what in WRONG for one in good}
+    proof.record(
+        figure=f"{refused} of {tries} refused, at least {min(each.values())} of each sort for orders and for targets",
+        passed=refused == tries and all(each.values()),
+    )
     assert refused == tries
+    assert all(each.values()), each
 
 
 async def sent(http: httpx.AsyncClient, what: Sent) -> httpx.Response:

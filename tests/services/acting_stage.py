@@ -61,9 +61,9 @@ class Process:
         kinds += [DivertingKind(portal, name) for name in (DIVERT, BULK, APPROVE)]
         outcomes = Outcomes(stage.actions, stage.connections, kinds, stage.clock)
         pins = Pins(portal.oauth, stage.challenges, stage.clock, "step-up")
-        road = (stage.actions, stage.connections, outcomes, stage.clock)
-        self.acting = Acting(portal, self.sessions, pins, *road)
-        self.following = Following(self.sessions, *road)
+        rows, facts = (stage.actions, stage.connections), (outcomes, stage.clock)
+        self.acting = Acting(portal, self.sessions, pins, *rows, *facts)
+        self.following = Following(self.sessions, *rows, stage.notices, *facts)
         self.bookings = Bookings(portal, self.acting)
         self.diverting = Diverting(portal, self.sessions, self.acting, stage.clock)
 

@@ -46,12 +46,16 @@ Rules = dict[str, dict[str, object]]
 
 @dataclass
 class Telephones:
-    """Extensions and what they are diverted to; `changes`: which was changed to what, in order."""
+    """Extensions and what they are diverted to; `changes`: which was changed to what, in order.
+
+    `ended`: the people whose connections the portal has ended.
+    """
 
     rules: dict[str, Rules] = field(default_factory=lambda: {"ext-21": {}, "ext-22": {}})
     versions: dict[str, int] = field(default_factory=lambda: {"ext-21": 1, "ext-22": 1})
     changes: list[tuple[str, Rules]] = field(default_factory=list)
     is_away: bool = False
+    ended: set[int] = field(default_factory=set)
 
     def elsewhere(self, line: str, **rules: dict[str, object]) -> None:
         """Somebody changes a line elsewhere."""
@@ -79,6 +83,8 @@ class Telephones:
         found = _SERVICE.fullmatch(request.path)
         if self.is_away:
             await peer.answer_json({}, 503)
+        elif request.headers.get("authorization") in {f"Bearer access-{person}" for person in self.ended}:
+            await peer.answer_json({}, 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'})
         elif found is None:
             await peer.answer_json([])
         elif found["id"] is None:
@@ -121,7 +127,8 @@ class Exchange:
         outcomes = Outcomes(self.actions, self.connections, kinds, clock)
         pins = Pins(self.portal.oauth, Challenges(database, vault), clock, "step-up")
         self.acting = Acting(self.portal, self.sessions, pins, self.actions, self.connections, outcomes, clock)
-        self.following = Following(self.sessions, self.actions, self.connections, outcomes, clock)
+        watched = (self.actions, self.connections, self.notices)
+        self.following = Following(self.sessions, *watched, outcomes, clock)
         self.diverting = Diverting(self.portal, self.sessions, self.acting, clock)
         words = Words(self.notices, self.connections, clock)
         consequences = Consequences(self.rows, self.actions, self.connections, words, clock)
@@ -153,7 +160,7 @@ class Exchange:
     async def somebody(self, name: str = "Max Muster", person_id: int = 7, role: str = "portalAdmin") -> Connection:
         """Who is connected."""
         account = Account(f"acc-{name}", "user", name, "cust-1", "Muster GmbH", (role,), "de", self.zone)
-        tokens = Tokens("access", None, FOR_EVER, "pbx:write")
+        tokens = Tokens(f"access-{person_id}", None, FOR_EVER, "pbx:write")
         found = await self.connections.add(person_id, name, account, tokens, self.now)
         assert found is not None
         return found

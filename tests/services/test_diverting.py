@@ -17,6 +17,7 @@ from services.diverting import Wish
 from services.diverting_limits import Limits
 from services.diverting_rules import Rule, rule_of
 from services.errors import NotDivertable, TooLate
+from services.following import FRESH
 from storage.actions import State
 from storage.connections import Connection
 from tests.house import MAX, House, MovableClock, house
@@ -214,12 +215,12 @@ async def test_slow_failing_and_overtaken(slow_desk: Desk) -> None:
 
 
 async def test_a_lost_answer_is_resolved_by_looking(desk: Desk) -> None:
-    """What arrived is done, what did not has changed nothing, and of several lines those that are changed are named."""
+    """What arrived is done, what did not is sent again or said to be lost, and of several the changed are named."""
     app, clock = desk.home.app, desk.home.clock
 
-    async def lost(*wishes: Wish) -> UUID:
+    async def lost(*wishes: Wish, ago: timedelta = timedelta()) -> UUID:
         key = await desk.proposed(*wishes)
-        claim = await app.actions.start(key, {State.PROPOSED}, clock())
+        claim = await app.actions.start(key, {State.PROPOSED}, clock() - ago)
         assert claim is not None
         await app.actions.settle(key, claim, State.UNKNOWN, clock(), due_at=clock())
         return key
@@ -229,14 +230,18 @@ async def test_a_lost_answer_is_resolved_by_looking(desk: Desk) -> None:
         assert found is not None
         return found.state, found.outcome.get("names") or found.outcome.get("code")
 
-    arrived, missing = await lost(to("ext-22", STANDBY)), await lost(to("ext-23", STANDBY))
+    arrived, missing = await lost(to("ext-22", STANDBY)), await lost(to("ext-23", STANDBY), ago=FRESH)
     partly = await lost(to("ext-24", STANDBY), to("ext-25", STANDBY))
     for line in ("ext-22", "ext-24"):
         await desk.elsewhere(line, unconditional={"active": True, "target": STANDBY})
     await desk.home.until(lambda: told(arrived), (State.DONE, None))
     await desk.home.until(lambda: told(partly), (State.ACCEPTED, None))
+    again = await lost(to("ext-26", STANDBY, BUSY))
+    await desk.home.until(lambda: told(again), (State.DONE, None))
+    assert await desk.rule("ext-26", BUSY) == Rule(True, STANDBY)
     clock.advance(timedelta(seconds=70))
     await desk.home.until(lambda: told(missing), (State.FAILED, "notArrived"))
+    assert not (await desk.rule("ext-23", ALWAYS)).active
 
     async def later() -> tuple[State, object]:
         clock.advance(timedelta(seconds=1))

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -12,8 +13,10 @@ from portal.models import DivertWhen
 from services.diverting import Wish
 from services.diverting_rules import Rule
 from services.errors import TooLate
+from services.plans import Setting
+from services.plans_hours import OFFICE_HOURS, weekly
 from services.plans_rota import Colleague, Handover, Rota
-from services.schedules_wishes import Plan
+from services.schedules_wishes import Plan, plan_of
 from storage.actions import State
 from storage.connections import Connection
 from storage.schedules import ScheduleKind, ScheduleState, SwitchState, What
@@ -43,6 +46,50 @@ def rule(house: Exchange, line: str = "ext-21") -> tuple[object, object]:
 async def kinds(house: Exchange) -> list[str]:
     """Which notices there were."""
     return sorted(notice.kind for notice in await house.told())
+
+
+async def cut_off(house: Exchange) -> list[int]:
+    """Who was told since the last look that their connection has ended."""
+    return [notice.chat_id for notice in await house.told() if notice.kind == "ended"]
+
+
+async def test_a_connection_found_dead_by_a_plan_is_told_at_once_and_once(house: Exchange) -> None:
+    """The end is due, and the portal has ended the connection: its owner hears of it, and a colleague's does it."""
+    max_ = await house.somebody()
+    await house.divert(max_, TO_VOICEMAIL, until=SIX)
+    await house.somebody("Paula Pforte", 8)
+    house.telephones.ended.add(max_.person_id)
+    await house.told()
+    await house.at(SIX)
+    told = await cut_off(house)
+    for _ in range(3):
+        await house.later(seconds=10)
+
+    assert told == [max_.person_id]
+    assert await cut_off(house) == []
+    assert rule(house) == (False, OTHER)
+
+
+async def test_a_connection_found_dead_by_a_look_is_told_at_once_and_once(house: Exchange) -> None:
+    """The portal is asked about a lost answer: the dead connection's owner hears of it, a colleague's finds out."""
+    max_ = await house.somebody()
+    key = await house.diverting.propose(max_, max_.person_id, [TO_VOICEMAIL], summary="", shown={})
+    claim = await house.actions.start(key, {State.PROPOSED}, house.now)
+    assert claim is not None
+    await house.actions.settle(key, claim, State.UNKNOWN, house.now, due_at=house.now)
+    house.telephones.elsewhere("ext-21", unconditional={"active": True, "target": VOICEMAIL})
+    await house.somebody("Paula Pforte", 8)
+    house.telephones.ended.add(max_.person_id)
+    await house.later(seconds=1)
+    told = await cut_off(house)
+    for _ in range(3):
+        await house.later(seconds=10)
+    found = await house.actions.get(key)
+
+    assert told == [max_.person_id]
+    assert await cut_off(house) == []
+    assert found is not None
+    assert found.state is State.DONE
 
 
 async def test_the_exact_earlier_rule_returns_in_silence(house: Exchange) -> None:
@@ -196,6 +243,12 @@ def plan(course: object = OFFICE) -> Plan:
     return Plan("Büro", "ext-21", "21 Platz", ALWAYS, Rule(False, OTHER), course)
 
 
+def after_hours() -> Plan:
+    """Nobody answers within 25 seconds outside office hours: the voicemail."""
+    course = weekly("Europe/Berlin", OFFICE_HOURS, Setting(VOICEMAIL), lunch=False, state=None)
+    return replace(plan(course), when=DivertWhen.NO_ANSWER, base=Rule(), seconds=25)
+
+
 def inside() -> Rota:
     """Two people, daily at 8:00 in Berlin."""
     people = (Colleague("Max Muster", MAX), Colleague("Eva Extern", EVA))
@@ -224,6 +277,50 @@ async def test_a_rota_tells_both_people(house: Exchange) -> None:
         "Max Muster",
         7,
     )
+
+
+async def test_a_plan_for_no_answer_leaves_the_other_conditions_alone(house: Exchange) -> None:
+    """It sets its own rule with its seconds, beside a rota for always; in business hours only its own rule is off."""
+    max_ = await house.somebody()
+    await saved(house, max_, plan(inside()))
+    await house.at(at("2027-01-04 18:30"))
+    await saved(house, max_, after_hours())
+    no_answer = house.telephones.rules["ext-21"]["noAnswer"]
+    assert rule(house) == (True, MAX)
+    assert (no_answer["active"], no_answer["noReplyTimer"]) == (True, 25)
+    await house.at(at("2027-01-05 07:59"))
+    await house.at(at("2027-01-05 08:01"))
+    assert rule(house) == (True, EVA)
+    assert house.telephones.rules["ext-21"]["noAnswer"]["active"] is False
+    states = [one.schedule.state for one in await house.planning.listed(max_)]
+    assert states == [ScheduleState.ON, ScheduleState.ON]
+
+
+async def test_an_end_gives_a_rule_back_to_its_plan_with_the_seconds_of_that(house: Exchange) -> None:
+    """What was set for a while over a plan for no answer: at its end the plan's target and seconds hold again."""
+    max_ = await house.somebody()
+    await house.at(at("2027-01-04 18:30"))
+    await saved(house, max_, after_hours())
+    planned = dict(house.telephones.rules["ext-21"]["noAnswer"])
+    over = Wish("ext-21", {DivertWhen.NO_ANSWER: RuleChange(True, ALI, 10)})
+    await house.divert(max_, over, until=at("2027-01-04 20:00"))
+    assert house.telephones.rules["ext-21"]["noAnswer"]["noReplyTimer"] == 10
+    await house.at(at("2027-01-04 20:00"))
+    assert house.telephones.rules["ext-21"]["noAnswer"] == planned
+
+
+async def test_a_changed_plan_takes_the_place_of_the_one_it_was_made_from(house: Exchange) -> None:
+    """Only the new one is listed; another plan for the same rule is off, and may be turned on again."""
+    max_ = await house.somebody()
+    await saved(house, max_, plan(inside()))
+    (first,) = await house.planning.listed(max_)
+    await saved(house, max_, replace(plan(inside()), name="Neu", changes=first.schedule.id))
+    (second,) = await house.planning.listed(max_)
+    assert plan_of(second.schedule).name == "Neu"
+    await saved(house, max_, plan(inside()))
+    states = {one.schedule.id: one.schedule.state for one in await house.planning.listed(max_)}
+    assert states.pop(second.schedule.id) is ScheduleState.OFF
+    assert list(states.values()) == [ScheduleState.ON]
 
 
 async def test_by_hand_wins_and_undo_lets_the_plan_go_on(house: Exchange) -> None:

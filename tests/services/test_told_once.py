@@ -11,6 +11,7 @@ from handlers.actions import Undo, tell_changed
 from portal.bodies import RuleChange
 from portal.models import DivertWhen
 from services.diverting_rules import Wish
+from storage.actions import Action
 from storage.notices import Notice
 from tests.services.acting_stage import ANNA, MAX, Stage, migrated
 from tests.services.model_portal import APPROVED, LINE
@@ -47,13 +48,27 @@ def test_others_get_the_way_back_while_the_telephone_system_is_on_it(stage: Stag
     assert next(button.press for row in shown.rows for button in row) == Undo(UUID(str(notice.facts["action"])).hex)
 
 
-def _diverted(stage: Stage) -> None:
+def test_a_receipt_that_comes_late_is_set_right(stage: Stage) -> None:
+    """The change was over before the message that says it is under way was in the chat: it is edited all the same."""
+    as_shown = _diverted(stage)
+    stage.now += timedelta(seconds=3)
+    stage.portal.settle_lines("active")
+    stage.run(stage.processes[0].following.run_once())
+    _notices(stage)
+    stage.run(stage.processes[0].acting.shown(as_shown, 8))
+    (late,) = _notices(stage)
+
+    assert (late.kind, late.facts["message"], late.facts["state"]) == ("receipt", 8, "done")
+
+
+def _diverted(stage: Stage) -> Action:
     """Max has diverted a line; the telephone system is on it, and the receipt stands in his chat."""
     process, by = stage.processes[0], stage.connection(MAX)
     wish = Wish(LINE, {DivertWhen.BUSY: RuleChange(True, APPROVED)})
     key = stage.run(process.diverting.propose(by, MAX, [wish], summary="Umleitung", shown={}))
-    stage.run(process.acting.confirm(key, MAX, 1))
-    stage.run(process.acting.shown(key, 7))
+    step = stage.run(process.acting.confirm(key, MAX, 1))
+    stage.run(process.acting.shown(step.action, 7))
+    return step.action
 
 
 def _notices(stage: Stage) -> list[Notice]:

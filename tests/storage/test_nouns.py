@@ -133,6 +133,22 @@ async def test_a_challenge_is_its_persons_and_keeps_no_secret_when_over(database
     assert await challenges.cancel(7, 7) == []
 
 
+async def test_a_challenge_is_changed_as_it_was_read_or_not_at_all(database: Database, vault: Vault) -> None:
+    """Of two who read the same, the second changes nothing; and what is over stays over, whoever read it before."""
+    challenges = Challenges(database, vault)
+    key = await challenges.add(7, 7, "step-up", {"auth_session": "s"}, NOW, NOW + timedelta(minutes=5))
+    read = await challenges.get(key, 7, 7)
+    assert read is not None
+    wishes = [challenges.change(key, state="sent", secrets={"by": str(n)}, as_read=read) for n in range(5)]
+    assert sorted(await asyncio.gather(*wishes)) == [False, False, False, False, True]
+    latest = await challenges.get(key, 7, 7)
+    assert await challenges.change(key, state="passed")
+    assert not await challenges.change(key, state="sent", secrets={"by": "late"}, as_read=latest)
+    over = await challenges.get(key, 7, 7)
+    assert over is not None
+    assert (over.state, over.secrets) == ("passed", {})
+
+
 async def test_a_notice_is_told_once(database: Database, vault: Vault) -> None:
     """The same event for the same chat is one row; a stalled sender is succeeded and cannot settle any more."""
     notices = Notices(database, vault)

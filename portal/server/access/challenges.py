@@ -22,8 +22,9 @@ from portal.server.keys import digest, new_code
 from portal.server.settings import SCOPES, Client
 
 S256 = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+APP_DIGITS = 6
 APP_PROMPT = {"de": "6-stelliger Code aus Ihrer Authenticator-App", "en": "6-digit code from your authenticator app"}
-PIN_PROMPT = {"de": "6-stellige PIN aus der SMS an {phone}", "en": "6-digit PIN from the SMS to {phone}"}
+PIN_PROMPT = {"de": "{digits}-stellige PIN aus der SMS an {phone}", "en": "{digits}-digit PIN from the SMS to {phone}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ async def open_session(context: Context, client: Client, opening: Opening) -> Po
         "phone_number_masked": masked_phone(owner.phone),
         "locale": owner.locale,
     }
-    return _more(session, owner, extra)
+    return _more(session, owner, extra, pins.DIGITS["connect"])
 
 
 async def open_step_up(context: Context, client: Client, opening: Opening, demand: step_up.Demand) -> PortalError:
@@ -93,7 +94,7 @@ async def open_step_up(context: Context, client: Client, opening: Opening, deman
         "phone_number_masked": masked_phone(owner.phone),
         "locale": owner.locale,
     }
-    return _more(session, owner, extra)
+    return _more(session, owner, extra, pins.DIGITS["stepUp"], from_app="sms" not in methods)
 
 
 async def send_pin(context: Context, client: Client, session: str, method: str) -> PortalError:
@@ -112,7 +113,7 @@ async def send_pin(context: Context, client: Client, session: str, method: str) 
         "attempts_left": sent.attempts_left,
         "resends_left": sent.resends_left,
     }
-    return _more(session, owner, extra, from_app=from_app)
+    return _more(session, owner, extra, pins.DIGITS[challenge.purpose], from_app=from_app)
 
 
 async def answer_pin(context: Context, client: Client, session: str, pin: str) -> str:
@@ -162,9 +163,14 @@ async def _challenge(context: Context, client: Client, session: str) -> Row[tupl
 
 
 def _more(
-    session: str, owner: Row[tuple[object, ...]], extra: dict[str, JsonValue], *, from_app: bool = False
+    session: str, owner: Row[tuple[object, ...]], extra: dict[str, JsonValue], digits: int, *, from_app: bool = False
 ) -> PortalError:
-    prompt = (APP_PROMPT if from_app else PIN_PROMPT)[language(owner.locale)].format(phone=masked_phone(owner.phone))
-    tx_code: dict[str, JsonValue] = {"length": 6, "input_mode": "numeric", "description": prompt}
+    """What is still needed; `digits` has a PIN by SMS."""
+    words = (APP_PROMPT if from_app else PIN_PROMPT)[language(owner.locale)]
+    tx_code: dict[str, JsonValue] = {
+        "length": APP_DIGITS if from_app else digits,
+        "input_mode": "numeric",
+        "description": words.format(phone=masked_phone(owner.phone), digits=digits),
+    }
     facts: dict[str, JsonValue] = {"auth_session": session, "tx_code": tx_code, **extra}
     return PortalError(400, "insufficient_authorization", "a PIN is needed", extra=facts)

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from math import ceil
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.server.access.tables import accounts, pin_failures, sms_log
+from portal.server.access.tables import accounts, challenges, pin_failures, sms_log
 from portal.server.context import Context
 from portal.server.errors import PortalError
 
@@ -39,11 +39,19 @@ def limited(seconds: float) -> PortalError:
     return PortalError(429, "otp_rate_limited", "too many PINs; please wait", headers=headers)
 
 
-async def sending_refusal(context: Context, connection: AsyncConnection, phone: str) -> PortalError | None:
-    """Why no SMS may go to this number now. Fails closed: what cannot be counted as old counts as new."""
+async def sending_refusal(
+    context: Context, connection: AsyncConnection, phone: str, purpose: str
+) -> PortalError | None:
+    """Why no SMS may go to this number now. Fails closed: what cannot be counted as old counts as new.
+
+    Connecting and stepping up have a short limit each, so that somebody who has just connected can book; what is not
+    known to be for the other purpose counts. The limits of a day are for both together.
+    """
     day = context.settings.sms_daily_budget
     number, prefix = sms_log.c.phone == phone, sms_log.c.phone.like(f"{phone[:-4]}%")
-    rules = ((number, 3, SHORT), (number, 10, DAY), (prefix, 30, DAY), (sms_log.c.id.is_not(None), day, DAY))
+    others = select(challenges.c.id).where(challenges.c.purpose != purpose)
+    alike = and_(number, sms_log.c.challenge_id.not_in(others))
+    rules = ((alike, 3, SHORT), (number, 10, DAY), (prefix, 30, DAY), (sms_log.c.id.is_not(None), day, DAY))
     for condition, most, window in rules:
         since = context.now() - window
         freed = await _nth_latest(connection, condition, most, since)

@@ -14,6 +14,7 @@ LABEL_IN_SMS, SUMMARY_IN_SMS = 24, 100
 MARKS = frozenset(" -',.:+()/&%€")
 DASHES = str.maketrans("–—‑", "---")
 DOT_BEFORE_LETTER = re.compile(r"\.(?=[A-Za-zÀ-ÿ])")
+LIKE_A_PIN = re.compile(r"(?<!\d)(?:(\d{3})(\d{3})|(\d{4})(\d{4}))(?!\d)", re.ASCII)
 GSM_LETTERS = frozenset("ÄÖÜäöüßàèéùìòÅåÆæØøÑñÉ")
 
 
@@ -54,10 +55,17 @@ def sms_label(label: str) -> str:
 
 
 def sms_summary(summary: str) -> str:
-    """What a PIN is for, in letters and digits that an SMS knows; a dot before a letter goes: no link is left."""
+    """What a PIN is for, in letters and digits that an SMS knows.
+
+    A dot before a letter goes: no link is left. As many digits as a PIN has are told in two groups: there is one PIN.
+    """
     plain = shown_label(summary, SUMMARY_IN_SMS).translate(DASHES)
     kept = "".join(c for c in _in_gsm(plain) if c in GSM_LETTERS or c in MARKS or (c.isascii() and c.isalnum()))
-    return " ".join(DOT_BEFORE_LETTER.sub(" ", kept).split())
+    return " ".join(LIKE_A_PIN.sub(_in_groups, DOT_BEFORE_LETTER.sub(" ", kept)).split())
+
+
+def _in_groups(run: re.Match[str]) -> str:
+    return " ".join(group for group in run.groups() if group)
 
 
 def _in_gsm(text: str) -> Iterator[str]:

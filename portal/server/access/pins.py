@@ -24,6 +24,7 @@ from portal.server.sms import SmsUnavailable
 
 log = logging.getLogger(__name__)
 CODE_LIFE = timedelta(minutes=2)
+DIGITS = {"connect": 6, "stepUp": 8}  # of a PIN by SMS, by what it is for
 PIN_COLUMNS = ("pin_hash", "phone", "pin_at", "pin_monotonic", "pin_boot", "state", "factor")
 
 
@@ -77,7 +78,7 @@ async def _prepare(context: Context, challenge_id: str) -> _Prepared | PortalErr
             return PortalError(400, "invalid_grant", "the activation link is unknown, used or expired")
         await _end_others_of(connection, owner.phone, challenge.id)
         tries = challenge.tries if owned else wrong_before
-        pin = new_pin()
+        pin = new_pin(DIGITS[challenge.purpose])
         pin_hash = context.keys.pin_hash(pin, challenge.id)
         pin_row = {"pin_hash": pin_hash, "phone": owner.phone, "pin_at": now, "pin_boot": context.clock.boot}
         await connection.execute(
@@ -139,7 +140,7 @@ async def _sending_refusal(
     if challenge.sends >= limits.SENDS_PER_CHALLENGE:
         return limits.limited((challenge.expires_at - now).total_seconds())
     return await _asking_refusal(context, connection, challenge, owner) or await limits.sending_refusal(
-        context, connection, owner.phone
+        context, connection, owner.phone, challenge.purpose
     )
 
 
