@@ -17,7 +17,8 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.connections import Connection, Connections
 from storage.engine import Database
-from storage.tables import Instant, connections
+from storage.instant import Instant
+from storage.tables import connections
 from storage.vault import Vault
 
 LEASE = timedelta(seconds=60)
