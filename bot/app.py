@@ -24,16 +24,17 @@ from bot.chat.excuse import Excuses
 from bot.chat.feature import Feature, Router
 from bot.chat.guard import Doorway
 from bot.chat.polling import Polling
-from bot.chat.sender import NoticeSender, Screens
+from bot.chat.sender import Screens
 from bot.chat.text import LANGUAGES, Texts, say
 from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base_url
 from bot.chat.turns import Postponed, Turns
 from bot.chat.webhook import Webhook, WebhookSecret
+from bot.detection import Detection
 from bot.health import Health
-from bot.metrics import CountingSender, Metrics
+from bot.metrics import Metrics
+from bot.outgoing import Outgoing, Speech
 from bot.settings import Policy, Settings, TelegramMode
 from handlers import DOORWAY, FEATURES
-from notifications.deliver import Deliverer
 from portal.calls import PortalAccess
 from portal.client import Portal
 from portal.wire import Wire
@@ -60,6 +61,7 @@ from services.watch import Watch
 from storage.actions import Actions
 from storage.buttons import Buttons
 from storage.challenges import Challenges
+from storage.chats import Chats
 from storage.connections import Connections
 from storage.depths import Depths
 from storage.drift import KnownLines
@@ -122,7 +124,8 @@ class App:
         self.portal = Portal(PortalAccess(settings.portal_url, settings.portal_client_id, secret), self.wire)
         self.connections = Connections(self.database, self.vault)
         self.people = People(self.database, self.vault, self.connections)
-        self.preferences = Preferences(self.people)
+        self.chats = Chats(self.database)
+        self.preferences = Preferences(self.people, self.chats)
         self.buttons = Buttons(self.database, self.vault)
         self.challenges = Challenges(self.database, self.vault)
         self.notices = Notices(self.database, self.vault)
@@ -150,9 +153,17 @@ class App:
         self.drift = Drift(self.portal, self.sessions, *stores, outcomes, clock)
         outcomes.after.append(self.drift.learn)
         self.connecting = Connecting(self.portal, pins, self.connections, self.notices, clock)
-        sender = CountingSender(NoticeSender(self.screens, self.router, self.people), self.metrics)
-        self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
         self.watch = Watch(self.sessions, self.portal, self.connections, self.notices, clock, watch_every)
+        speech = Speech(
+            self.bot, self.screens, self.router, self.people, self.chats, self.connections, self.sessions, self.portal,
+            self.watch, self.metrics,
+        )  # fmt: skip
+        self.outgoing = Outgoing(speech, self.database, self.vault, self.notices, clock)
+        self.planner, self.deliverer = self.outgoing.planner, self.outgoing.deliverer
+        whose = (self.sessions, self.connections, self.notices)
+        self.detection = Detection(self.database, self.vault, self.portal, *whose, clock)
+        if settings.public_url is not None:
+            self.detection.listen(settings.public_url, self.leases, self.actions, known, self.watch)
         self.excuse = Excuses(self.bot)
         self.conversation = Conversation(self._tools(), budget)
         turn = self.metrics.turning(self.conversation.turn, Postponed)
@@ -204,6 +215,7 @@ class App:
             asyncio.create_task(self.way_in.run(), name="way in"),
             asyncio.create_task(self._publish_commands(), name="commands"),
             asyncio.create_task(_steady(self.reclaim)(), name="reclaim"),
+            asyncio.create_task(_steady(self.detection.begin)(), name="detection"),
         ]
         log.info("started", bot=self.bot.username)
 
@@ -222,7 +234,7 @@ class App:
             self._scheduler.shutdown(wait=False)
         if self._claiming is not None:
             await asyncio.wait((self._claiming,))
-        undone = await self.turns.drain(TURN_PATIENCE)
+        undone, _ = await asyncio.gather(self.turns.drain(TURN_PATIENCE), self.deliverer.drain(TURN_PATIENCE))
         try:
             await self._give_back(undone, timedelta())
         except DatabaseUnavailable as error:  # their leases end by themselves
@@ -265,7 +277,7 @@ class App:
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
         beats: tuple[tuple[Callable[[], Coroutine[Any, Any, object]], float], ...] = (
-            (self.deliverer.run_once, 1),
+            *self.outgoing.beats,
             # with a webhook, who has an update under way in another process waits for this
             (self.reclaim, 0.5 if isinstance(self.way_in, Webhook) else 2),
             (self._renew, 5),
@@ -274,6 +286,7 @@ class App:
             (self.scheduling.run_once, 1),
             (self.watch.run_once, 15),
             (self.drift.run_once, 5),
+            *self.detection.beats,
             (self._purge, 3600),
         )
         for work, seconds in beats:
@@ -291,6 +304,8 @@ class App:
         await self.following.purge()
         await self.schedules.purge(now - timedelta(days=90))
         await self.drift.purge()
+        await self.outgoing.purge(now)
+        await self.detection.purge()
         await self.notices.purge(now - timedelta(days=90))
 
     async def _meet_telegram(self) -> None:
@@ -337,6 +352,7 @@ class App:
             self.diverting,
             self.planning,
             self.presets,
+            self.outgoing.subscribing,
             self.targets,
         )
         return Tools(

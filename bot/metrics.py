@@ -142,10 +142,12 @@ class CountingSender:
         self._sender = sender
         self._metrics = metrics
 
-    async def send(self, notice: Notice) -> Delivery:
-        """Send one notice."""
-        delivery = await self._sender.send(notice)
-        self._metrics.notices_sent.labels(notice.kind, delivery.fate.value).inc()
+    async def send(self, batch: Sequence[Notice]) -> Delivery:
+        """Send one message; its files are not counted again."""
+        delivery = await self._sender.send(batch)
+        for notice in batch:
+            if not notice.parts_sent:
+                self._metrics.notices_sent.labels(notice.kind, delivery.fate.value).inc()
         return delivery
 
 

@@ -17,7 +17,7 @@ from typing import ClassVar
 from bot.chat.billed import amounts, compared, how_it_stands, mandate, objection, period, positions
 from bot.chat.buttons import Look
 from bot.chat.context import Ctx
-from bot.chat.doors import CostsOf, DueDate, InvoiceCard, InvoiceChanges, InvoicesOf, PayInvoice
+from bot.chat.doors import CostsOf, DueDate, InvoiceCard, InvoiceChanges, InvoiceFile, InvoicesOf, PayInvoice
 from bot.chat.feature import INVOICES, Command, Feature, Step, Tap, Words
 from bot.chat.lists import pager, whose, window
 from bot.chat.navigation import menu_row
@@ -79,17 +79,6 @@ class Lines(Look):
     invoice: str
     page: int
     part: int
-
-
-@dataclass(frozen=True, slots=True)
-class Paper(Look):
-    """Send a file of the invoice: the `kind` of document."""
-
-    feature: ClassVar[str] = "invoices"
-    verb: ClassVar[str] = "file"
-    account: str
-    invoice: str
-    kind: str
 
 
 async def invoices(ctx: Ctx) -> Outcome:
@@ -180,7 +169,7 @@ async def lines(ctx: Ctx, button: Lines) -> Outcome:
     return screen(head, *shown, rows=(*turning, back))
 
 
-async def file(ctx: Ctx, button: Paper) -> Outcome:
+async def file(ctx: Ctx, button: InvoiceFile) -> Outcome:
     """The PDF or the e-invoice."""
     reading = ctx.reading(button.account)
     invoice = await reading.invoice(button.invoice)
@@ -260,12 +249,12 @@ def _newest_pdfs(button: InvoicesOf, items: Sequence[Invoice]) -> Rows:
     newest = [invoice for invoice in ready if month_of(invoice) == month_of(ready[0])]
     if len(newest) == 1:
         label = say("invoices-button-newest", month=Month(month_of(newest[0])))
-        return ((Button(label, Paper(button.account, newest[0].id, PDF.value)),),)
+        return ((Button(label, InvoiceFile(button.account, newest[0].id, PDF.value)),),)
     return tuple(
         (
             Button(
                 say("invoices-button-newest-of", month=Month(month_of(invoice)), gross=invoice.total),
-                Paper(button.account, invoice.id, PDF.value),
+                InvoiceFile(button.account, invoice.id, PDF.value),
             ),
         )
         for invoice in (newest if len(newest) == 2 else newest[:1])
@@ -297,9 +286,9 @@ def _search(account: str) -> Button:
 def _card_rows(button: InvoiceCard, invoice: Invoice, today: date, has_before: bool, is_long: bool) -> Rows:
     account, id = button.account, invoice.id
     files = (
-        *((Button(say("invoices-button-pdf"), Paper(account, id, PDF.value)),) if paper(invoice, PDF) else ()),
+        *((Button(say("invoices-button-pdf"), InvoiceFile(account, id, PDF.value)),) if paper(invoice, PDF) else ()),
         *(
-            (Button(say("invoices-button-e-invoice"), Paper(account, id, E_INVOICE.value)),)
+            (Button(say("invoices-button-e-invoice"), InvoiceFile(account, id, E_INVOICE.value)),)
             if _has_xml(invoice)
             else ()
         ),
@@ -328,7 +317,7 @@ FEATURE = Feature(
         Tap(Found, found, INVOICES),
         Tap(InvoiceCard, card, INVOICES),
         Tap(Lines, lines, INVOICES),
-        Tap(Paper, file, INVOICES),
+        Tap(InvoiceFile, file, INVOICES),
     ),
     steps=(Step("search", searched, INVOICES),),
     words=(

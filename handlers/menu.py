@@ -34,6 +34,7 @@ def _rows(roles: Sequence[str]) -> Rows:
         first,
         *telephones,
         (bills, documents) if INVOICES.is_met_by(roles) else (documents,),
+        (Button(say("menu-button-notify"), Go("benachrichtigungen")),),
         (Button(say("menu-button-account"), Go("konto")), Button(say("menu-button-help"), Go("hilfe"))),
     )
 

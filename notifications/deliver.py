@@ -1,83 +1,284 @@
-"""Deliver: claimed notices leave the outbox, each outcome is written down, and authority is looked at when sending."""
+"""Deliver: claimed notices leave the outbox at Telegram's pace, and each outcome is written down.
+
+Each chat's notices go in order; chats don't wait for each other. What is due for one chat because of one subscription
+goes together. Authority is looked at when it is a notice's turn, not when it was planned.
+"""
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
+from notifications.authority import Authority, Go, Left, Wait
+from notifications.pace import Pace
+from notifications.reasons import CLOSED, Reason
 from notifications.sender import Delivery, Fate, Sender
-from storage.connections import Connections
-from storage.notices import Notice, Notices
+from storage.chats import ONE_TRY, Chats
+from storage.engine import DatabaseUnavailable
+from storage.notices import LEASE, NewNotice, Notice, Notices, Result
+from storage.subscriptions import Subscriptions
 
-BATCH = 50
-AT_ONCE = 8
+CHATS = 256  # in hand at once; few of them are being sent to, most wait for their turn
+AT_ONCE = 32  # messages on their way
+BUNDLE = 20  # notices in one message
 HORIZON = timedelta(hours=72)
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 3600.0
+MARGIN = timedelta(seconds=15)  # a lease this close to its end is not good for another message
+BREATH = 1.0
 
 log = structlog.get_logger(__name__)
 
 
+@dataclass(slots=True, eq=False)
+class _Chat:
+    """One chat's claimed notices; the first bundle is the one that it is about now."""
+
+    bundles: list[tuple[Notice, ...]]
+    claim: UUID
+    is_sending: bool = False
+
+    @property
+    def rest(self) -> list[Notice]:
+        """What is not settled yet."""
+        return [notice for bundle in self.bundles for notice in bundle]
+
+
 class Deliverer:
-    """Works the outbox off; `run_once` is called by the metronome and after something was added."""
+    """Works the outbox off; `run_once` is called by the metronome."""
 
     def __init__(
-        self, notices: Notices, connections: Connections, sender: Sender, clock: Callable[[], datetime]
+        self,
+        notices: Notices,
+        chats: Chats,
+        subscriptions: Subscriptions,
+        authority: Authority,
+        sender: Sender,
+        pace: Pace,
+        clock: Callable[[], datetime],
     ) -> None:
         self._notices = notices
-        self._connections = connections
+        self._chats = chats
+        self._subscriptions = subscriptions
+        self._authority = authority
         self._sender = sender
+        self._pace = pace
         self._clock = clock
+        self._gate = asyncio.Semaphore(AT_ONCE)
         self._running = asyncio.Lock()
+        self._tasks: dict[asyncio.Task[None], _Chat] = {}
+        self._good_until: dict[UUID, datetime] = {}
+        self._is_ending = False
 
     async def run_once(self) -> int:
-        """Send what is due now; returns how many notices were handled."""
+        """Send what is due now, and what becomes due meanwhile; returns how many notices were handled."""
         handled = 0
         async with self._running:
-            while batch := await self._notices.claim(self._clock(), BATCH):
-                gate = asyncio.Semaphore(AT_ONCE)
-                async with asyncio.TaskGroup() as group:
-                    for notice in batch:
-                        group.create_task(self._deliver(notice, gate))
-                handled += len(batch)
+            while not self._is_ending:
+                handled += await self._take()
+                if not self._tasks:
+                    break
+                await asyncio.wait(self._tasks, timeout=BREATH, return_when=asyncio.FIRST_COMPLETED)
+                await self._renew()
         return handled
 
-    async def _deliver(self, notice: Notice, gate: asyncio.Semaphore) -> None:
-        async with gate:
-            if await self._may_read(notice):
-                delivery = await self._sender.send(notice)
-            else:
-                delivery = Delivery(Fate.DEAD, "no longer entitled")
-            await self._settle(notice, delivery)
+    async def drain(self, patience: float) -> None:
+        """Begin nothing any more, let what is on its way arrive, and give back what was not tried."""
+        self._is_ending = True
+        idle = [task for task, chat in self._tasks.items() if not chat.is_sending]
+        unsent = [notice for task in idle for notice in self._tasks[task].rest]
+        for task in idle:
+            task.cancel()
+        try:
+            await self._notices.release(unsent)
+        except DatabaseUnavailable as error:  # their leases end by themselves
+            log.error("notices not given back", notices=len(unsent), error=str(error))
+        if busy := [task for task in self._tasks if task not in idle]:
+            await asyncio.wait(busy, timeout=patience)
+        for task in list(self._tasks):
+            task.cancel()  # what may have arrived is not given back at once: its lease ends by itself
 
-    async def _may_read(self, notice: Notice) -> bool:
-        """A notice about a customer goes only to somebody who is connected to that customer at this moment."""
-        reader = notice.facts.get("reader")
-        if reader is None:
-            return True
-        connection = await self._connections.get(UUID(str(reader)))
-        return connection is not None and connection.ended_at is None
+    async def _take(self) -> int:
+        """What answers somebody first; what goes out by the thousand when there is room for a good many."""
+        taken = await self._claim(CHATS, own=True) if len(self._tasks) < 2 * CHATS else 0
+        room = CHATS - len(self._tasks)
+        return taken + (await self._claim(room) if room >= CHATS // 2 else 0)
 
-    async def _settle(self, notice: Notice, delivery: Delivery) -> None:
+    async def _claim(self, chats: int, *, own: bool = False) -> int:
         now = self._clock()
+        taken = await self._notices.claim(now, chats, own=own)
+        by_chat: dict[int, list[Notice]] = {}
+        for notice in taken:
+            by_chat.setdefault(notice.chat_id, []).append(notice)
+        for notices in by_chat.values():
+            chat = _Chat(_bundles(notices), notices[0].claim)
+            self._good_until[chat.claim] = now + LEASE
+            task = asyncio.create_task(self._work_off(chat))
+            self._tasks[task] = chat
+            task.add_done_callback(self._ended)
+        return len(taken)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        claim = self._tasks.pop(task).claim
+        if all(chat.claim != claim for chat in self._tasks.values()):
+            self._good_until.pop(claim, None)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("a chat's notices wait for their lease to end", error=type(fault).__name__, exc_info=fault)
+
+    async def _renew(self) -> None:
+        """Tell the database that we are alive, long before it would think otherwise."""
+        now = self._clock()
+        if all(until - now > LEASE * 2 / 3 for until in self._good_until.values()):
+            return
+        # whoever is too late may have a successor, and must not send
+        alive = [claim for claim, until in self._good_until.items() if until - MARGIN > now]
+        await self._notices.renew(alive, now)
+        self._good_until.update((claim, now + LEASE) for claim in alive if claim in self._good_until)
+
+    def _holds(self, chat: _Chat) -> bool:
+        return self._clock() < self._good_until[chat.claim] - MARGIN
+
+    async def _work_off(self, chat: _Chat) -> None:
+        """One chat's bundles in order, until one says that the chat must wait."""
+        while chat.bundles and not self._is_ending:
+            if not await self._tell(chat):
+                break
+            chat.bundles.pop(0)
+        if chat.bundles and self._holds(chat):
+            await self._notices.release(chat.rest)
+
+    async def _tell(self, chat: _Chat) -> bool:
+        """Tell the first bundle; False when it and whatever comes after it must wait."""
+        while chat.bundles[0]:
+            batch = chat.bundles[0]
+            await self._pace.turn(batch[0].chat_id, is_bulk=batch[0].event_id is not None)
+            chat.is_sending = True
+            try:
+                async with self._gate:
+                    goes_on = await self._message(chat, batch)
+            finally:
+                chat.is_sending = False
+                self._pace.unused(batch[0].chat_id)
+            if not goes_on or (self._is_ending and chat.bundles[0]):
+                return False
+        return True
+
+    async def _message(self, chat: _Chat, batch: tuple[Notice, ...]) -> bool:
+        """One message of a bundle; what of it is still to be told afterwards is the chat's first bundle."""
+        verdict = await self._authority.look(batch)
+        if not self._holds(chat):
+            log.warning("a successor has them by now", notices=len(batch))
+            chat.bundles = []
+            return False
+        match verdict:
+            case Left():
+                await self._leave(verdict)
+                chat.bundles[0] = tuple(notice for notice in batch if notice not in verdict.batch)
+                return True
+            case Wait():
+                await self._postpone(batch, verdict)
+                chat.bundles[0] = ()
+                return True
+            case Go():
+                delivery = await self._sender.send(verdict.batch)
+                return await self._written(chat, batch, delivery)
+
+    async def _written(self, chat: _Chat, batch: tuple[Notice, ...], delivery: Delivery) -> bool:
+        """Write down the outcome of one message; False when the chat must wait."""
+        chat_id = batch[0].chat_id
+        log.info(
+            "notice",
+            kind=batch[0].kind,
+            notices=len(batch),
+            part=batch[0].parts_sent,
+            fate=delivery.fate.value,
+            attempts=batch[0].attempts,
+            reason=delivery.reason,
+            detail=delivery.detail,
+        )
+        if delivery.fate is Fate.SENT:
+            self._pace.served(chat_id)
+            if batch[0].reason == Reason.BLOCKED:
+                await self._chats.back(chat_id, self._clock())
+            if delivery.more:
+                chat.bundles[0] = await self._notices.reached(batch, delivery.message_id)
+                return bool(chat.bundles[0])
+        chat.bundles[0] = ()
+        await self._settle(batch, delivery)
+        if delivery.moved_to is not None:
+            await self._chats.moved(chat_id, delivery.moved_to)
+        elif delivery.reason is Reason.BLOCKED:
+            await self._chats.blocked(chat_id, self._clock())
+        elif delivery.reason in CLOSED:
+            await self._chats.closed(chat_id, str(delivery.reason), self._clock())
+        elif delivery.retry_after is not None:
+            self._pace.refused(chat_id, delivery.retry_after)
+            until = self._clock() + timedelta(seconds=delivery.retry_after)
+            await self._notices.hold(chat_id, until, Reason.BUSY)
+        return delivery.fate in (Fate.SENT, Fate.DEAD) and delivery.reason not in CLOSED
+
+    async def _settle(self, batch: Sequence[Notice], delivery: Delivery) -> None:
+        now = self._clock()
+        is_late = now - min(notice.tried_at for notice in batch) > HORIZON
+        again = batch[0].reason == Reason.LOST_ANSWER
         match delivery.fate:
             case Fate.SENT:
-                await self._notices.settle(notice, "sent", message_id=delivery.message_id)
+                result = Result("sent", now, message_id=delivery.message_id)
+            case Fate.DEAD if delivery.reason is Reason.BLOCKED and not is_late:
+                result = Result("due", now, Reason.BLOCKED, due_at=now + ONE_TRY)
             case Fate.DEAD:
-                await self._notices.settle(notice, "dead", reason=delivery.reason[:64])
-            case Fate.UNKNOWN if notice.attempts >= 2:
-                await self._notices.settle(notice, "unknown", reason=delivery.reason[:64])
-            case _ if now - notice.created_at > HORIZON:
-                await self._notices.settle(notice, "dead", reason="too late")
+                result = Result("dead", now, delivery.reason)
+            case Fate.UNKNOWN if again:
+                result = Result("unknown", now, Reason.LOST_ANSWER)
+            case _ if is_late:
+                result = Result("dead", now, Reason.TOO_LATE)
+            case _ if delivery.moved_to is not None:
+                result = Result("due", now, due_at=now)
             case _:
-                pause = delivery.retry_after if delivery.retry_after is not None else _pause(notice.attempts)
-                due_at = now + timedelta(seconds=pause)
-                await self._notices.settle(notice, "due", reason=delivery.reason[:64], due_at=due_at)
-        log.info("notice", kind=notice.kind, fate=delivery.fate.value, attempts=notice.attempts, reason=delivery.reason)
+                pause = delivery.retry_after if delivery.retry_after is not None else _pause(batch[0].attempts)
+                result = Result("due", now, delivery.reason, due_at=now + timedelta(seconds=pause))
+        await self._notices.settle(batch, result)
+
+    async def _postpone(self, batch: Sequence[Notice], verdict: Wait) -> None:
+        """Not a try: only the portal's silence has an end, after which it would be no news."""
+        now = self._clock()
+        if verdict.until is not None:
+            result = Result("due", now, verdict.reason, due_at=verdict.until)
+        elif now - batch[0].tried_at > HORIZON:
+            result = Result("dead", now, Reason.TOO_LATE)
+        else:
+            result = Result("due", now, verdict.reason, due_at=now + timedelta(seconds=_pause(batch[0].attempts)))
+        await self._notices.settle(batch, result)
+
+    async def _leave(self, verdict: Left) -> None:
+        """Leave these out. Who has lost the right is told once, and the subscription waits for a new one."""
+        now, lost = self._clock(), verdict.lost
+        if lost is not None:
+            await self._subscriptions.turn(lost.id, "paused", verdict.reason)
+            await self._notices.leave(lost.id, verdict.reason, now)
+            facts: dict[str, object] = {"reason": verdict.reason.value, "company": verdict.company}
+            key = f"paused:{lost.id}:{lost.version}"
+            await self._notices.add([NewNotice("subscription-paused", key, lost.chat_id, facts, lost.topic_id)], now)
+        await self._notices.settle(verdict.batch, Result("left", now, verdict.reason))
+
+
+def _bundles(chat: Sequence[Notice]) -> list[tuple[Notice, ...]]:
+    """What goes together, in the order of the oldest of each: one subscription's, or those with a part out already."""
+    together: dict[object, list[Notice]] = {}
+    for notice in chat:
+        own = notice.id if notice.subscription_id is None else None
+        key = notice.bundle or own or (notice.subscription_id, notice.topic_id)
+        together.setdefault(key, []).append(notice)
+    return [
+        tuple(notices[start : start + (BUNDLE if notices[0].bundle is None else len(notices))])
+        for notices in together.values()
+        for start in range(0, len(notices), BUNDLE if notices[0].bundle is None else len(notices))
+    ]
 
 
 def _pause(attempts: int) -> float:
     """Full jitter, so that what failed together doesn't come back together."""
-    return random.uniform(0.5, min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempts))  # noqa: S311  # not a secret
+    return random.uniform(0.5, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 20)))  # noqa: S311  # not a secret

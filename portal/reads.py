@@ -71,6 +71,15 @@ class PortalReads:
         found = self._all(f"{self._calls.access.tmf.inventory}/product", token, {"fields": LISTED})
         return tuple([contract(product, zone) async for product in found if relied_on(product) is None])
 
+    async def inventory(
+        self, token: AccessToken, *, zone: ZoneInfo = BERLIN
+    ) -> tuple[tuple[Contract, ...], tuple[Option, ...]]:
+        """All contracts and all options of the customer in one list, as `contracts` has them."""
+        found = self._all(f"{self._calls.access.tmf.inventory}/product", token, {"fields": LISTED})
+        products = [product async for product in found]
+        contracts = [contract(product, zone) for product in products if relied_on(product) is None]
+        return tuple(contracts), tuple(option(product, zone) for product in products if relied_on(product) is not None)
+
     async def contract(self, token: AccessToken, contract_id: str, *, zone: ZoneInfo = BERLIN) -> Contract:
         """One contract, complete."""
         found, _ = await self._calls.read(f"{self._calls.access.tmf.inventory}/product/{segment(contract_id)}", token)
@@ -135,6 +144,41 @@ class PortalReads:
             more=_more(reply, len(bills), limit),
             total=int(total) if total.isascii() and total.isdecimal() and len(total) < 10 else None,
         )
+
+    async def invoices_in(
+        self, token: AccessToken, states: tuple[str, ...], *, zone: ZoneInfo = BERLIN
+    ) -> tuple[Invoice, ...]:
+        """Every invoice in one of these states (the wire's)."""
+        url = f"{self._calls.access.tmf.bills}/customerBill"
+        return tuple([invoice(bill, zone) async for bill in self._all(url, token, {"state": ",".join(states)})])
+
+    async def bills_since(
+        self, token: AccessToken, since: dt.datetime, *, account_id: str | None = None, zone: ZoneInfo = BERLIN
+    ) -> AsyncIterator[Invoice]:
+        """Every invoice that came or changed at `since` or later, each state of it once.
+
+        The next `since` is the moment *before* this was called, less an overlap. The latest change comes first, so
+        what changes meanwhile only pushes the rest back: it is read twice, never skipped. And when a list was longer
+        than a page, its beginning is read again until it brings nothing new: there is what jumped ahead.
+        """
+        query = {"sort": "-lastUpdate", "lastUpdate.gte": since.astimezone(dt.UTC).isoformat(timespec="milliseconds")}
+        if account_id:
+            query["billingAccount.id"] = account_id
+        url, seen = f"{self._calls.access.tmf.bills}/customerBill", set[tuple[str, str]]()
+        offset = 0
+        for _ in range(MOST_PAGES):
+            bills, reply = await self._page(url, token, query, offset, PAGE)
+            fresh = {key: bill for bill in bills if (key := _version(bill)) not in seen}
+            seen.update(fresh)
+            for bill in fresh.values():
+                yield invoice(bill, zone)
+            if fresh and _more(reply, len(bills), PAGE):
+                offset += len(bills)
+            elif offset:
+                offset = 0
+            else:
+                return
+        raise BadAnswer("a list without end")
 
     async def invoice(self, token: AccessToken, invoice_id: str, *, zone: ZoneInfo = BERLIN) -> Invoice:
         """One invoice."""
@@ -234,6 +278,11 @@ class PortalReads:
 def _more(reply: Reply, got: int, limit: int) -> bool:
     """Whether another page may exist; a short page with 200 and without a next link is the last one."""
     return got > 0 and (got >= limit or reply.status == 206 or 'rel="next"' in reply.headers.get("Link", ""))
+
+
+def _version(bill: Node) -> tuple[str, str]:
+    """An invoice in one of its states."""
+    return text(bill, "id"), f"{maybe_text(bill, 'lastUpdate')} {maybe_text(bill, 'state')}"
 
 
 def _userinfo(claims: Node) -> UserInfo:

@@ -5,7 +5,7 @@ and digests are right on both sides of a change of the clocks.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -33,6 +33,9 @@ class EventKind(Enum):
 
 
 INVOICE_KINDS = frozenset({EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE, EventKind.PAID, EventKind.UNUSUAL})
+DIVERSION_KINDS = frozenset({EventKind.DIVERSION_CHANGED, EventKind.DIVERSION_ACTIVE})
+INVOICE_ROLES = frozenset({"portalAdmin", "accounting"})
+DIVERSION_ROLES = frozenset({"portalAdmin", "pbxAdmin"})
 
 
 class Rhythm(Enum):
@@ -125,6 +128,33 @@ def from_json(kept: Mapping[str, object]) -> Wish:
         amounts_hidden=kept.get("amounts_hidden") is True,
         muted_until=dt.datetime.fromisoformat(str(muted)) if muted else None,
     )
+
+
+def may_be_told(kind: EventKind, roles: Collection[str]) -> bool:
+    """Whether somebody with these roles at the portal may read it."""
+    needed = INVOICE_ROLES if kind in INVOICE_KINDS else DIVERSION_ROLES if kind in DIVERSION_KINDS else None
+    return needed is None or not needed.isdisjoint(roles)
+
+
+def filtered_by(chosen: Filters, facts: Mapping[str, object]) -> str | None:
+    """Which filter leaves an event out: "contract", "site", "cost-centre", "amount", "no-file"; None: it passes.
+
+    What the event's facts don't say (notifications/detect.py) filters nothing.
+    """
+    about = (
+        ("contract", chosen.contracts, facts.get("contracts")),
+        ("site", chosen.sites, facts.get("sites")),
+        ("cost-centre", chosen.cost_centres, facts.get("cost_centres")),
+    )
+    for name, wanted, found in about:
+        if wanted and isinstance(found, list) and wanted.isdisjoint(_names(found)):
+            return name
+    total = facts.get("total")
+    if chosen.amount_from is not None and total is not None and abs(Decimal(str(total))) < chosen.amount_from:
+        return "amount"
+    if chosen.only_with_file and (facts.get("has_pdf"), facts.get("has_xml")) == (False, False):
+        return "no-file"
+    return None
 
 
 def goes_at(wish: Wish, now: dt.datetime, *, urgent: bool = False) -> tuple[dt.datetime, str]:

@@ -47,7 +47,7 @@ class Watch:
         due = await self._connections.due_for_check(self._clock() - self._every, AT_ONCE)
         for connection in due:
             try:
-                await self._check(connection)
+                await self.check(connection)
             except PortalError as error:
                 log.info("watch", error=type(error).__name__)
                 if isinstance(error, Unavailable) and not isinstance(error, BadAnswer):
@@ -56,7 +56,20 @@ class Watch:
                 await self._connections.mark(connection.id, checked_at=self._clock())
         return len(due)
 
-    async def _check(self, connection: Connection) -> None:
+    async def revoked(self, sub: str, grant_id: str | None) -> None:
+        """The portal says that a grant is over: its connection ends now, and its owner is told once.
+
+        Of a connection whose grant is not known (an earlier release made it) the portal is asked.
+        """
+        for connection in await self._connections.of_account(sub):
+            known = connection.tokens.grant_id if connection.tokens else None
+            if known is None:
+                await self.check(connection)
+            elif known == grant_id and await self._connections.end(connection.id, self._clock()):
+                await self._notices.add([end_of(connection)], self._clock())
+
+    async def check(self, connection: Connection) -> Connection | None:
+        """The connection as the portal sees it now; None when it has ended. Raises what an unwilling portal raises."""
         now = self._clock()
         try:
             info = await self._sessions.call(connection, self._portal.userinfo)
@@ -66,6 +79,8 @@ class Watch:
             pass  # the person heard it already
         else:
             await self._connections.update_account(connection.id, account_of(info), now)
+            return await self._connections.get(connection.id)
+        return None
 
 
 def end_of(connection: Connection) -> NewNotice:

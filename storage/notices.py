@@ -1,22 +1,33 @@
-"""The outbox: an event told to one chat is a row with a unique key before it is sent, so it is told once."""
+"""The outbox: an event told to one chat is a row with a unique key before it is sent, so it is told once.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+A chat's notices are claimed together by one holder, so they go in order. Who stalls is succeeded when the lease is
+over, and can write down nothing any more: each acquisition has a fresh token, and every result is fenced by it.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import BigInteger, Uuid, and_, bindparam, delete, func, literal, or_, select, text, update
+from sqlalchemy import Row as SqlRow
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
+from storage.events import Event
+from storage.instant import Instant
+from storage.subscriptions import Subscription
 from storage.tables import notices
+from storage.together import Together
 from storage.vault import CannotOpen, Vault
 
 LEASE = timedelta(seconds=60)
+UNREADABLE = "unreadable"
+CLAIMING = 7_304_117  # PostgreSQL: claims take turns under this number, so that a chat never has two holders
 
 log = structlog.get_logger(__name__)
 
@@ -33,8 +44,22 @@ class NewNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """One subscription's notice of an event: `state` is due or left."""
+
+    subscription: Subscription
+    state: str
+    reason: str | None
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
-    """A claimed notice; `claim` fences the result."""
+    """A claimed notice; `claim` fences the result.
+
+    With an `event_id` its facts stand with the event, and it is told because of a subscription: whoever sends fills in
+    both.
+    """
 
     id: UUID
     kind: str
@@ -44,6 +69,27 @@ class Notice:
     attempts: int
     created_at: datetime
     claim: UUID
+    tried_at: datetime
+    event_id: UUID | None = None
+    subscription_id: UUID | None = None
+    subscription: Subscription | None = None
+    parts_sent: int = 0
+    bundle: UUID | None = None
+    reason: str | None = None  # why it was not sent the last time
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of claimed notices."""
+
+    state: str
+    at: datetime
+    reason: str | None = None
+    message_id: int | None = None
+    due_at: datetime | None = None
+
+
+_Settled = tuple[Sequence[Notice], Result]
 
 
 class Notices:
@@ -52,6 +98,7 @@ class Notices:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self._settling: Together[_Settled, bool] = Together(self._settle)
 
     async def add(self, items: Sequence[NewNotice], now: datetime) -> None:
         """Put notices into the outbox; one that is there already stays as it is."""
@@ -61,73 +108,143 @@ class Notices:
 
     async def add_within(self, connection: AsyncConnection, items: Sequence[NewNotice], now: datetime) -> None:
         """The same inside the transaction of their cause."""
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
         for item in items:
             key = uuid4()
-            statement = make(notices).values(
-                id=key,
-                kind=item.kind,
-                event_key=item.event_key,
-                chat_id=item.chat_id,
-                topic_id=item.topic_id,
-                facts_sealed=self._vault.seal("notices", key, "facts", orjson.dumps(item.facts)),
-                state="due",
-                attempts=0,
-                due_at=now,
-                created_at=now,
-            )
-            await connection.execute(statement.on_conflict_do_nothing())
+            values = {
+                "id": key,
+                "kind": item.kind,
+                "event_key": item.event_key,
+                "chat_id": item.chat_id,
+                "topic_id": item.topic_id,
+                "facts_sealed": self._vault.seal("notices", key, "facts", orjson.dumps(item.facts)),
+                "state": "due",
+                "due_at": now,
+                "created_at": now,
+            }
+            await self._insert(connection, [values])
 
-    async def claim(self, now: datetime, limit: int) -> list[Notice]:
-        """Take due notices (and those whose holder stalled) under a fresh claim each."""
-        ready = or_(
-            and_(notices.c.state == "due", notices.c.due_at <= now),
-            and_(notices.c.state == "running", notices.c.lease_until < now),
+    async def plan_within(
+        self, connection: AsyncConnection, event: Event, planned: Sequence[Planned], now: datetime
+    ) -> None:
+        """Notices of an event, in the transaction that also moves on the place that was reached."""
+        rows: list[dict[str, object]] = [
+            {
+                "id": uuid4(),
+                "kind": event.kind,
+                "event_key": event.key,
+                "chat_id": one.subscription.chat_id,
+                "topic_id": one.subscription.topic_id,
+                "event_id": event.id,
+                "subscription_id": one.subscription.id,
+                "state": one.state,
+                "reason": one.reason,
+                "due_at": one.due_at,
+                "created_at": now,
+                "settled_at": now if one.state == "left" else None,
+            }
+            for one in planned
+        ]
+        if rows:
+            await self._insert(connection, rows)
+
+    async def _insert(self, connection: AsyncConnection, rows: list[dict[str, object]]) -> None:
+        make = sqlite_insert if self._database.is_sqlite else pg_insert
+        await connection.execute(make(notices).on_conflict_do_nothing(), rows)
+
+    async def claim(self, now: datetime, chats: int, *, own: bool = False) -> list[Notice]:
+        """Take everything that is due in up to `chats` chats that nobody else has in hand, under a fresh claim.
+
+        `own`: only chats where something with facts of its own is due. The oldest first.
+        """
+        claim = uuid4()
+        is_due = (notices.c.state == "due", notices.c.due_at <= now)
+        busy = select(notices.c.chat_id).where(notices.c.state == "running")
+        ready = select(notices.c.chat_id).where(*is_due, notices.c.chat_id.not_in(busy))
+        if own:
+            ready = ready.where(notices.c.event_id.is_(None))
+        taking = (
+            update(notices)
+            .where(*is_due, notices.c.chat_id.in_(ready.order_by(notices.c.due_at).limit(chats)))
+            .values(
+                state="running",
+                claim=claim,
+                lease_until=now + LEASE,
+                attempts=notices.c.attempts + 1,
+                tried_at=func.coalesce(notices.c.tried_at, literal(now, Instant), type_=Instant),
+            )
+            .returning(notices)
         )
-        taken = []
-        waiting = select(notices).where(ready).order_by(notices.c.due_at).limit(limit)
+        stalled = update(notices).where(notices.c.state == "running", notices.c.lease_until < now)
         async with self._database.writing() as connection:
-            for row in (await connection.execute(waiting)).all():
-                claim, attempts = uuid4(), row.attempts + 1
-                as_read = (notices.c.state == row.state, notices.c.claim.is_not_distinct_from(row.claim))
-                result = await connection.execute(
-                    update(notices)
-                    .where(notices.c.id == row.id, *as_read)
-                    .values(state="running", claim=claim, lease_until=now + LEASE, attempts=attempts)
-                )
-                if result.rowcount != 1:
-                    continue
-                try:
-                    facts = orjson.loads(self._vault.open("notices", row.id, "facts", row.facts_sealed))
-                except CannotOpen as fault:  # one broken cell must not hold up everybody's notices
-                    log.error("a notice is given up", reason=str(fault))
-                    lost = update(notices).where(notices.c.id == row.id)
-                    await connection.execute(lost.values(state="dead", reason="does not open", claim=None))
-                    continue
-                where = (row.kind, row.chat_id, row.topic_id)
-                taken.append(Notice(row.id, *where, facts, attempts, row.created_at, claim))
-        return taken
+            if not self._database.is_sqlite:
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({CLAIMING})"))
+            await connection.execute(stalled.values(state="due", claim=None, lease_until=None))
+            rows = (await connection.execute(taking)).all()
+            taken = {row.id: self._from(row) for row in rows}
+            lost = [key for key, notice in taken.items() if notice is None]
+            if lost:  # one broken cell must not hold up everybody's notices
+                dead = update(notices).where(notices.c.id.in_(lost))
+                await connection.execute(dead.values(state="dead", reason=UNREADABLE, claim=None, settled_at=now))
+        return sorted((n for n in taken.values() if n is not None), key=lambda n: (n.created_at, n.id))
 
-    async def settle(
-        self,
-        notice: Notice,
-        state: str,
-        *,
-        reason: str | None = None,
-        message_id: int | None = None,
-        due_at: datetime | None = None,
-    ) -> bool:
-        """Write down what became of it; False when a successor holds it by now."""
-        values: dict[str, object] = {"state": state, "reason": reason, "claim": None, "lease_until": None}
-        if message_id is not None:
-            values["message_id"] = message_id
-        if due_at is not None:
-            values["due_at"] = due_at
+    async def renew(self, claims: Collection[UUID], now: datetime) -> None:
+        """Whoever holds these is alive."""
+        held = update(notices).where(notices.c.state == "running", notices.c.claim.in_(claims))
         async with self._database.writing() as connection:
-            result = await connection.execute(
-                update(notices).where(notices.c.id == notice.id, notices.c.claim == notice.claim).values(**values)
-            )
-            return bool(result.rowcount == 1)
+            await connection.execute(held.values(lease_until=now + LEASE))
+
+    async def release(self, batch: Sequence[Notice]) -> None:
+        """Give back what was not tried."""
+        if not batch:
+            return
+        held = and_(notices.c.id.in_([n.id for n in batch]), notices.c.claim.in_({n.claim for n in batch}))
+        values = {"state": "due", "claim": None, "lease_until": None, "attempts": notices.c.attempts - 1}
+        async with self._database.writing() as connection:
+            await connection.execute(update(notices).where(held).values(values))
+
+    async def reached(self, batch: Sequence[Notice], message_id: int | None) -> tuple[Notice, ...]:
+        """Write down that one more message of these is out; the notices as they are then. Empty: they are not ours."""
+        parts, bundle = batch[0].parts_sent + 1, batch[0].bundle or uuid4()
+        held = and_(notices.c.id.in_([n.id for n in batch]), notices.c.claim == batch[0].claim)
+        first = func.coalesce(notices.c.message_id, literal(message_id, BigInteger))
+        async with self._database.writing() as connection:
+            moved = update(notices).where(held).values(parts_sent=parts, bundle=bundle, message_id=first)
+            if (await connection.execute(moved)).rowcount != len(batch):
+                return ()
+        return tuple(replace(notice, parts_sent=parts, bundle=bundle) for notice in batch)
+
+    async def settle(self, batch: Sequence[Notice], result: Result) -> bool:
+        """Write down what became of them; False when a successor holds them by now."""
+        return await self._settling((batch, result))
+
+    async def _settle(self, many: Sequence[_Settled]) -> list[bool]:
+        ids = [notice.id for batch, _ in many for notice in batch]
+        claims = {notice.claim for batch, _ in many for notice in batch}
+        mine = select(notices.c.id, notices.c.claim).where(notices.c.id.in_(ids), notices.c.claim.in_(claims))
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(mine if self._database.is_sqlite else mine.with_for_update())).all()
+            held = {(row.id, row.claim) for row in rows}
+            changes = [
+                _change(notice, result)
+                for batch, result in many
+                for notice in batch
+                if (notice.id, notice.claim) in held
+            ]
+            if changes:
+                await connection.execute(_SETTLE, changes)
+        return [all((notice.id, notice.claim) in held for notice in batch) for batch, _ in many]
+
+    async def leave(self, subscription_id: UUID, reason: str, now: datetime) -> None:
+        """What waits because of this subscription is left out."""
+        waiting = and_(notices.c.subscription_id == subscription_id, notices.c.state == "due")
+        async with self._database.writing() as connection:
+            await connection.execute(update(notices).where(waiting).values(state="left", reason=reason, settled_at=now))
+
+    async def hold(self, chat_id: int, until: datetime, reason: str) -> None:
+        """Nothing goes to this chat before then."""
+        waiting = and_(notices.c.chat_id == chat_id, notices.c.state == "due", notices.c.due_at < until)
+        async with self._database.writing() as connection:
+            await connection.execute(update(notices).where(waiting).values(due_at=until, reason=reason))
 
     async def waiting(self) -> bool:
         """Whether anything is still to be told."""
@@ -135,10 +252,68 @@ class Notices:
         async with self._database.reading() as connection:
             return (await connection.execute(statement)).first() is not None
 
+    async def depth(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many could go now (or are going), and since when the oldest of them waits."""
+        ready = or_(notices.c.state == "running", and_(notices.c.state == "due", notices.c.due_at <= now))
+        statement = select(func.count(), func.min(notices.c.due_at)).where(ready)
+        async with self._database.reading() as connection:
+            count, oldest = (await connection.execute(statement)).one()
+        return int(count), oldest
+
     async def purge(self, before: datetime) -> int:
         """Delete settled notices made before then."""
+        settled = notices.c.state.in_(["sent", "unknown", "dead", "left"])
         async with self._database.writing() as connection:
-            result = await connection.execute(
-                delete(notices).where(notices.c.state.in_(["sent", "unknown", "dead"]), notices.c.created_at < before)
-            )
+            result = await connection.execute(delete(notices).where(settled, notices.c.created_at < before))
             return int(result.rowcount)
+
+    def _from(self, row: SqlRow[tuple[object, ...]]) -> Notice | None:
+        try:
+            sealed = row.facts_sealed
+            facts = orjson.loads(self._vault.open("notices", row.id, "facts", sealed)) if sealed is not None else {}
+        except CannotOpen as fault:
+            log.error("a notice is given up", reason=str(fault))
+            return None
+        return Notice(
+            id=row.id,
+            kind=row.kind,
+            chat_id=row.chat_id,
+            topic_id=row.topic_id,
+            facts=facts,
+            attempts=row.attempts,
+            created_at=row.created_at,
+            claim=row.claim,
+            tried_at=row.tried_at,
+            event_id=row.event_id,
+            subscription_id=row.subscription_id,
+            parts_sent=row.parts_sent,
+            bundle=row.bundle,
+            reason=row.reason,
+        )
+
+
+_SETTLE = (
+    update(notices)
+    .where(notices.c.id == bindparam("this", type_=Uuid), notices.c.claim == bindparam("held", type_=Uuid))
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("new_reason"),
+        claim=None,
+        lease_until=None,
+        message_id=func.coalesce(notices.c.message_id, bindparam("new_message", type_=notices.c.message_id.type)),
+        due_at=func.coalesce(bindparam("new_due", type_=Instant), notices.c.due_at, type_=Instant),
+        settled_at=bindparam("settled", type_=Instant),
+    )
+)
+
+
+def _change(notice: Notice, result: Result) -> dict[str, object]:
+    return {
+        "this": notice.id,
+        "held": notice.claim,
+        "new_state": result.state,
+        "new_reason": result.reason,
+        "new_message": result.message_id,
+        "new_due": result.due_at,
+        "settled": None if result.state == "due" else result.at,
+    }

@@ -4,8 +4,6 @@ What is read by id is sealed by the vault (columns ending in `_sealed`); what is
 Telegram's ids stand in clear: they are needed for delivery. Instants are UTC milliseconds, the same on both engines.
 """
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -16,11 +14,11 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
     Uuid,
 )
-from sqlalchemy.engine import Dialect
+
+from storage.instant import Instant
 
 metadata = MetaData(
     naming_convention={
@@ -30,25 +28,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime kept as integer milliseconds: SQLite has no zones, and integers compare alike."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Refuse naive times: they are a bug that would show only in another zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored time needs its zone")
-        return round(value.timestamp() * 1000)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Milliseconds back to an aware UTC datetime."""
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
 
 
 # An update from Telegram between "received" and "answered". The body is blanked when done, the row purged after 48 h.
@@ -211,9 +190,11 @@ notices = Table(
     Column("facts_sealed", LargeBinary),
     Column("state", String(8), nullable=False),  # due, running, sent, unknown, dead, left (see reason)
     Column("parts_sent", Integer, nullable=False, default=0),  # of a notice with files: how many messages are out
+    Column("bundle", Uuid),  # those with a part out already stay together until all of it is out
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", Instant, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("tried_at", Instant),  # the first time: from then on there are three days
     Column("claim", Uuid),
     Column("lease_until", Instant),
     Column("reason", String(64)),
@@ -221,7 +202,16 @@ notices = Table(
     Column("settled_at", Instant),
     UniqueConstraint("event_key", "chat_id", "topic_id", "kind"),
     Index("ix_notices_work", "state", "due_at"),
-    Index("ix_notices_chat", "chat_id", "created_at"),
+    Index("ix_notices_chat", "chat_id", "state"),
+    Index("ix_notices_subscription", "subscription_id", "state"),
+)
+# What has facts of its own answers somebody: it is not looked for behind everything that goes out by the thousand.
+Index(
+    "ix_notices_own",
+    notices.c.state,
+    notices.c.due_at,
+    sqlite_where=notices.c.event_id.is_(None),
+    postgresql_where=notices.c.event_id.is_(None),
 )
 
 # Who may poll, and who may lead, among several processes.
@@ -335,7 +325,6 @@ bill_watch = Table(
     Column("customer_key", LargeBinary, nullable=False),
     Column("known_sealed", LargeBinary),  # invoice -> state; nothing before the first look
     Column("since", Instant),  # the portal's changes up to here are known
-    Column("days_sealed", LargeBinary),  # which of the day's questions (due, deadlines) were asked for which local day
     Column("quiet_rounds", Integer, nullable=False, default=0),  # looks in a row that found nothing: the pace slows
     Column("due_at", Instant, nullable=False),
     Column("claim", Uuid),
@@ -344,15 +333,49 @@ bill_watch = Table(
     Index("ix_bill_watch_due_at", "due_at"),
 )
 
+# Whose day it is to be asked about (due dates, deadlines): once in each of the customer's local days.
+day_watch = Table(
+    "day_watch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("asked_day", String(10)),  # the local day up to which everything was asked
+    Column("seen_sealed", LargeBinary),  # which diversions are active, and since which day
+    Column("due_at", Instant, nullable=False),
+    Column("claim", Uuid),
+    Column("lease_until", Instant),
+    UniqueConstraint("customer_key"),
+    Index("ix_day_watch_due_at", "due_at"),
+)
+
+# The bot's hub at one of the portal's APIs, with the secret that signs its events.
+hubs = Table(
+    "hubs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("api", String(48), nullable=False),
+    Column("hub_sealed", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("api"),
+)
+
 # A signed event that the portal pushed: stored before it is acknowledged, worked on once.
 pushes = Table(
     "pushes",
     metadata,
-    Column("id", String(64), primary_key=True),  # the webhook-id, the same over all retries
-    Column("kind", String(24), nullable=False),
-    Column("customer_key", LargeBinary),
+    Column("id", String(64), primary_key=True),  # SHA-256 of the webhook-id, which is the same over all retries
+    Column("kind", String(48), nullable=False),
     Column("facts_sealed", LargeBinary),  # blanked when done
     Column("state", String(8), nullable=False),  # open, done
     Column("received_at", Instant, nullable=False),
     Index("ix_pushes_work", "state", "received_at"),
+)
+
+# An invoice's file that Telegram has, by what it is.
+sent_files = Table(
+    "sent_files",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("file_id_sealed", LargeBinary, nullable=False),
+    Column("sent_at", Instant, nullable=False),
 )

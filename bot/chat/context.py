@@ -20,6 +20,7 @@ from services.presets import Presets
 from services.reading import Reading
 from services.schedules_planning import Planning
 from services.sessions import Sessions
+from services.subscribing import Subscribing
 from services.targets import Targets
 from storage.connections import Connection
 from storage.people import Visit
@@ -38,6 +39,7 @@ class Services:
     diverting: Diverting
     planning: Planning
     presets: Presets
+    subscribing: Subscribing
     targets: Targets
 
 

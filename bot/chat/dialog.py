@@ -172,8 +172,9 @@ class Conversation:
             case Kind.IGNORED:
                 return None
             case Kind.BLOCKED | Kind.UNBLOCKED:
-                if incoming.kind is Kind.BLOCKED:
-                    await self._t.services.preferences.blocked(incoming.person_id, self._t.clock())
+                preferences, now = self._t.services.preferences, self._t.clock()
+                did = preferences.blocked if incoming.kind is Kind.BLOCKED else preferences.back
+                await did(incoming.person_id, now)
                 return None
             case Kind.GROUP:
                 await self._in_a_group(row, incoming)

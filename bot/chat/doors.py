@@ -267,3 +267,53 @@ class ChangePlan(Look):
     verb: ClassVar[str] = "change"
     account: str
     schedule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed(Look):
+    """What a chat is told about an account's customer, and how."""
+
+    feature: ClassVar[str] = "notify"
+    verb: ClassVar[str] = "list"
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopNotices(Look):
+    """Tell this chat nothing any more. Stands under notices, and works however old they are."""
+
+    feature: ClassVar[str] = "notify"
+    verb: ClassVar[str] = "stop"
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFile(Look):
+    """Send a file of an invoice: the `kind` of document."""
+
+    feature: ClassVar[str] = "invoices"
+    verb: ClassVar[str] = "file"
+    account: str
+    invoice: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries(Look):
+    """What this chat was told of late, or was not, and why."""
+
+    feature: ClassVar[str] = "delivery"
+    verb: ClassVar[str] = "list"
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnlySome(Look):
+    """Which sites and amounts a chat is told of. `what` is "", "site" (its place in the list), "amount" or "file"."""
+
+    feature: ClassVar[str] = "narrow"
+    verb: ClassVar[str] = "to"
+    account: str
+    what: str = ""
+    value: int = 0
+    to: str = ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.chat.buttons import Look
+from bot.chat.noticing import Brief
 from bot.chat.screen import Outcome, Screen
 from services.errors import Refusal
 
@@ -92,10 +93,15 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """A kind of notice and the screen that tells it, from the facts that were stored with it."""
+    """A kind of notice and the screen that tells it, from the facts that were stored with it.
+
+    `brief`: its line in a message that tells several. What a subscription is told has one; its facts also have `kind`,
+    `account` (the tag for buttons) and `amounts_hidden`.
+    """
 
     kind: str
     tell: Callable[[Mapping[str, object]], Screen]
+    brief: Callable[[Mapping[str, object]], Brief] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ async def insist(call: Callable[[], Awaitable[T]], *, repeatable: bool) -> T:
         try:
             return await call()
         except RetryAfter as error:
-            wait = _seconds(error)
+            wait = seconds_of(error)
         except SurelyNotSent:
             wait = pause
         except OutcomeUnknown:
@@ -51,6 +51,7 @@ async def insist(call: Callable[[], Awaitable[T]], *, repeatable: bool) -> T:
         pause = min(LONGEST_PAUSE, pause * 2)
 
 
-def _seconds(error: RetryAfter) -> float:
+def seconds_of(error: RetryAfter) -> float:
+    """How long Telegram wants to be left alone."""
     after = error.retry_after
     return float(after) if isinstance(after, int | float) else after.total_seconds()

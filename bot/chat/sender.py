@@ -1,13 +1,13 @@
-"""Screens and notices become Telegram messages, and Telegram's errors become outcomes.
+"""Screens become Telegram messages, and Telegram's errors become outcomes.
 
 A tap edits the tapped message, typed input gets a new one and the old keyboard goes, so the answer is where the eye is.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -15,17 +15,16 @@ from telegram import InputFile
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.chat.buttons import Packer
-from bot.chat.feature import Router
-from bot.chat.insist import Undeliverable, insist
+from bot.chat.insist import Undeliverable, insist, seconds_of
 from bot.chat.screen import Button, Copy, File, Link, Screen
 from bot.chat.text import Say, Texts
 from bot.chat.transport import Json, OutcomeUnknown, SurelyNotSent, TelegramBot, message_id_of
+from notifications.reasons import Reason
 from notifications.sender import Delivery, Fate
 from services.preferences import language_of
 from storage.buttons import Buttons
 from storage.engine import DatabaseUnavailable
-from storage.notices import Notice
-from storage.people import People, Visit
+from storage.people import Visit
 
 LONGEST_CAPTION = 1024
 LONGEST = 4096  # UTF-16 units: always within Telegram's limit, which counts code points
@@ -47,6 +46,12 @@ class Place:
     previous: int | None = None
 
 
+class Insisting(Protocol):
+    """How often a call is repeated: `insist`, or once."""
+
+    async def __call__(self, call: Callable[[], Awaitable[int]], *, repeatable: bool) -> int: ...
+
+
 class Screens:
     """Shows screens."""
 
@@ -56,15 +61,22 @@ class Screens:
         self._clock = clock
         self._background: set[asyncio.Task[None]] = set()
 
-    async def show(self, place: Place, screen: Screen, texts: Texts) -> int:
-        """Show a screen; the id of the message that carries it. Raises Undeliverable or Telegram's final refusal."""
+    async def show(
+        self, place: Place, screen: Screen, texts: Texts, *, patient: bool = True, silent: bool = False
+    ) -> int:
+        """Show a screen; the id of the message that carries it. Raises Undeliverable or Telegram's final refusal;
+        not `patient` (nobody looks at the screen), whatever Telegram says at the first try.
+        """
+        insists = insist if patient else _once
         packer = Packer(self._store, stays=screen.stays)
         message = await _written(screen, texts, packer)
+        if silent:
+            message["disable_notification"] = True
         await packer.store(place.person_id, place.chat_id, self._clock())
-        if place.tapped is not None and not screen.fresh and await self._edit(place.chat_id, place.tapped, message):
+        if place.tapped is not None and not screen.fresh and await self._edit(place, message, insists):
             shown = place.tapped
         else:
-            shown = await self._send(place.chat_id, message)
+            shown = await self._send(place.chat_id, message, insists)
             self._forget_keyboard(place.chat_id, place.tapped or place.previous)
         await packer.bind(shown)
         return shown
@@ -110,18 +122,19 @@ class Screens:
         if len(self._background) < CROWD:
             self.beside(self._bot.send_chat_action(chat_id, "typing"), "chat action")
 
-    async def _send(self, chat_id: int, message: Message) -> int:
+    async def _send(self, chat_id: int, message: Message, insists: Insisting) -> int:
         async def send() -> int:
             return message_id_of(await self._bot.call("sendMessage", chat_id=chat_id, **message))
 
-        return await insist(send, repeatable=False)
+        return await insists(send, repeatable=False)
 
-    async def _edit(self, chat_id: int, message_id: int, message: Message) -> bool:
-        async def edit() -> None:
-            await self._bot.call("editMessageText", chat_id=chat_id, message_id=message_id, **message)
+    async def _edit(self, place: Place, message: Message, insists: Insisting) -> bool:
+        async def edit() -> int:
+            await self._bot.call("editMessageText", chat_id=place.chat_id, message_id=place.tapped, **message)
+            return 0
 
         try:
-            await insist(edit, repeatable=True)
+            await insists(edit, repeatable=True)
         except BadRequest as refused:
             if "message is not modified" in refused.message.lower():
                 return True
@@ -135,30 +148,6 @@ class Screens:
             self.beside(gone, "old keyboard")
 
 
-class NoticeSender:
-    """Sends notices: the chat adapter's side of `notifications.Sender`."""
-
-    def __init__(self, screens: Screens, router: Router, people: People) -> None:
-        self._screens = screens
-        self._router = router
-        self._people = people
-
-    async def send(self, notice: Notice) -> Delivery:
-        """One attempt."""
-        telling = self._router.telling(notice.kind)
-        if telling is None:
-            return Delivery(Fate.DEAD, "no words for it")
-        visit = await self._people.visit(notice.chat_id, notice.chat_id)
-        screen = telling.tell(notice.facts)
-        told = notice.facts.get("message")  # an earlier message about the same thing is edited
-        place = Place(notice.chat_id, notice.chat_id, tapped=told if isinstance(told, int) else None)
-        try:
-            message_id = await self._screens.show(place, screen, texts_for(visit))
-        except (TelegramError, Undeliverable) as error:
-            return fate_of(error)
-        return Delivery(Fate.SENT, message_id=message_id)
-
-
 def texts_for(visit: Visit, language_telegram: str | None = None) -> Texts:
     """The reader's language and zone."""
     connection = visit.connection
@@ -170,19 +159,32 @@ def fate_of(error: TelegramError | Undeliverable) -> Delivery:
     """What an error says about one attempt to send (TELEGRAM.md section 3)."""
     match error:
         case Undeliverable():
-            return Delivery(Fate.NOT_SENT, "not reachable", retry_after=error.pause)
+            return Delivery(Fate.NOT_SENT, Reason.TELEGRAM, detail=str(error))
         case RetryAfter():
-            after = error.retry_after
-            seconds = float(after) if isinstance(after, int | float) else after.total_seconds()
-            return Delivery(Fate.NOT_SENT, "too many requests", retry_after=seconds)
+            return Delivery(Fate.NOT_SENT, Reason.BUSY, retry_after=seconds_of(error))
         case SurelyNotSent():
-            return Delivery(Fate.NOT_SENT, "not sent")
+            return Delivery(Fate.NOT_SENT, Reason.TELEGRAM, detail=error.message)
         case OutcomeUnknown():
-            return Delivery(Fate.UNKNOWN, "answer lost")
-        case Forbidden() | ChatMigrated() | BadRequest():
-            return Delivery(Fate.DEAD, error.message)
+            return Delivery(Fate.UNKNOWN, Reason.LOST_ANSWER, detail=error.message)
+        case ChatMigrated():
+            return Delivery(Fate.NOT_SENT, moved_to=error.new_chat_id)
+        case Forbidden():
+            return Delivery(Fate.DEAD, _closed(error.message), detail=error.message)
+        case BadRequest() if "chat not found" in error.message.lower():
+            return Delivery(Fate.DEAD, Reason.NOT_FOUND, detail=error.message)
+        case BadRequest():
+            log.error("telegram refused a notice", reason=error.message)
+            return Delivery(Fate.DEAD, Reason.REFUSED, detail=error.message)
         case _:
-            return Delivery(Fate.UNKNOWN, type(error).__name__)
+            return Delivery(Fate.UNKNOWN, Reason.LOST_ANSWER, detail=type(error).__name__)
+
+
+def _closed(message: str) -> Reason:
+    """Which 403 it is."""
+    lowered = message.lower()
+    if "deactivated" in lowered:
+        return Reason.DEACTIVATED
+    return Reason.BLOCKED if "blocked" in lowered else Reason.KICKED
 
 
 def render(screen: Screen, texts: Texts) -> str:
@@ -221,6 +223,10 @@ async def _button(button: Button, texts: Texts, packer: Packer) -> Json:
             return {"text": label, "copy_text": {"text": button.press.text}}
         case _:
             return {"text": label, "callback_data": await packer.pack(button.press)}
+
+
+async def _once(call: Callable[[], Awaitable[int]], *, repeatable: bool) -> int:
+    return await call()
 
 
 async def _quietly(work: Coroutine[Any, Any, object], what: str) -> None:

@@ -13,8 +13,8 @@ Telegram's own answer and stays as it is. Addresses, and with them the bot token
 Uploads of open files (`InputFile(handle, read_file_handle=False)`) are streamed; the handle stays the caller's.
 """
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 import orjson
@@ -34,8 +34,24 @@ LONGEST = 120.0
 CAP = 20 * MIB  # what getFile serves at most
 
 
+# What Telegram counts as messages (its limits are for them).
+MESSAGES = frozenset({"sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "copyMessage", "forwardMessage"})
+
+
 class TelegramBot(Bot):
     """python-telegram-bot's Bot, and a shorter way for what is done with every answer."""
+
+    _sending: Callable[[int], None] | None = None
+
+    def before_each_message(self, listener: Callable[[int], None]) -> None:
+        """Have somebody told of each message that is about to go out: the chat's id."""
+        self._sending = listener
+
+    async def _do_post(self, endpoint: str, data: dict[str, Any], **options: Any) -> Any:
+        # the one way of all methods; `_` because it is not meant for callers
+        if self._sending is not None and endpoint in MESSAGES and isinstance(chat_id := data.get("chat_id"), int):
+            self._sending(chat_id)
+        return await super()._do_post(endpoint, data, **options)
 
     async def call(self, method: str, **parameters: Json) -> object:
         """Call a method; its result as Telegram wrote it, errors as python-telegram-bot's.

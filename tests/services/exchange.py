@@ -29,7 +29,7 @@ from storage.challenges import Challenges
 from storage.connections import Account, Connection, Connections, Tokens
 from storage.engine import Database
 from storage.migrate import migrate
-from storage.notices import Notice, Notices
+from storage.notices import Notice, Notices, Result
 from storage.schedules import Schedules
 from storage.vault import Vault, generate_key, parse_keys
 from tests.portal_client.peer import Peer, Request, always, serving
@@ -176,8 +176,7 @@ class Exchange:
     async def told(self) -> list[Notice]:
         """What was put into the outbox since the last look."""
         found = await self.notices.claim(self.now, 100)
-        for notice in found:
-            await self.notices.settle(notice, "sent")
+        await self.notices.settle(found, Result("sent", self.now))
         return found
 
 

@@ -66,8 +66,11 @@ async def test_subscriptions_come_in_chunks(database: Database, vault: Vault) ->
     customer_key = vault.blind_index("customer", "cust-1")
     async with database.reading() as connection:
         seen: list[Subscription] = []
-        while chunk := await store.chunk(connection, customer_key, seen[-1].id if seen else None, 3):
+        chunk, place = await store.chunk(connection, customer_key, None, 3)
+        while place is not None:
             seen += chunk
+            chunk, place = await store.chunk(connection, customer_key, place, 3)
+        seen += chunk
     assert sorted(found.chat_id for found in seen) == list(range(1, 8))
 
 

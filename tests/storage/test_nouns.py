@@ -10,7 +10,7 @@ from storage.connections import Account, Connections, Tokens
 from storage.engine import Database
 from storage.leases import Leases
 from storage.migrate import HEAD, current, migrate
-from storage.notices import LEASE, NewNotice, Notices
+from storage.notices import LEASE, NewNotice, Notices, Result
 from storage.people import People
 from storage.vault import Vault
 from tests.storage.conftest import NOW
@@ -158,12 +158,12 @@ async def test_a_notice_is_told_once(database: Database, vault: Vault) -> None:
     assert await notices.claim(NOW, 10) == []
     (fresh,) = await notices.claim(NOW + LEASE + timedelta(seconds=1), 10)
     assert (fresh.facts, fresh.attempts) == ({"person": "Max"}, 2)
-    assert not await notices.settle(stale, "sent")
-    assert await notices.settle(fresh, "due", due_at=NOW + timedelta(minutes=5))
+    assert not await notices.settle([stale], Result("sent", NOW))
+    assert await notices.settle([fresh], Result("due", NOW, due_at=NOW + timedelta(minutes=5)))
     assert await notices.waiting()
     assert await notices.claim(NOW + timedelta(minutes=4), 10) == []
     (last,) = await notices.claim(NOW + timedelta(minutes=5), 10)
-    await notices.settle(last, "sent", message_id=9)
+    await notices.settle([last], Result("sent", NOW, message_id=9))
     assert not await notices.waiting()
 
 

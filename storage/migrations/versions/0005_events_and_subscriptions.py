@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.tables import Instant
+from storage.instant import Instant
 
 revision = "0005"
 down_revision = "0004"
@@ -55,7 +55,6 @@ def upgrade() -> None:
         sa.Column("customer_key", sa.LargeBinary(), nullable=False),
         sa.Column("known_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("since", Instant(), nullable=True),
-        sa.Column("days_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("quiet_rounds", sa.Integer(), nullable=False),
         sa.Column("due_at", Instant(), nullable=False),
         sa.Column("claim", sa.Uuid(), nullable=True),
@@ -65,30 +64,69 @@ def upgrade() -> None:
     )
     op.create_index("ix_bill_watch_due_at", "bill_watch", ["due_at"], unique=False)
     op.create_table(
+        "day_watch",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer_key", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_day", sa.String(length=10), nullable=True),
+        sa.Column("seen_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("claim", sa.Uuid(), nullable=True),
+        sa.Column("lease_until", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_watch")),
+        sa.UniqueConstraint("customer_key", name=op.f("uq_day_watch_customer_key")),
+    )
+    op.create_index("ix_day_watch_due_at", "day_watch", ["due_at"], unique=False)
+    op.create_table(
+        "hubs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("api", sa.String(length=48), nullable=False),
+        sa.Column("hub_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hubs")),
+        sa.UniqueConstraint("api", name=op.f("uq_hubs_api")),
+    )
+    op.create_table(
         "pushes",
         sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=24), nullable=False),
-        sa.Column("customer_key", sa.LargeBinary(), nullable=True),
+        sa.Column("kind", sa.String(length=48), nullable=False),
         sa.Column("facts_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pushes")),
     )
     op.create_index("ix_pushes_work", "pushes", ["state", "received_at"], unique=False)
+    op.create_table(
+        "sent_files",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("file_id_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_sent_files")),
+    )
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("subscription_id", sa.Uuid(), nullable=True))
         batch_op.add_column(sa.Column("parts_sent", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("bundle", sa.Uuid(), nullable=True))
+        batch_op.add_column(sa.Column("tried_at", Instant(), nullable=True))
         batch_op.add_column(sa.Column("settled_at", Instant(), nullable=True))
-        batch_op.create_index("ix_notices_chat", ["chat_id", "created_at"], unique=False)
+        batch_op.create_index("ix_notices_chat", ["chat_id", "state"], unique=False)
+        batch_op.create_index("ix_notices_subscription", ["subscription_id", "state"], unique=False)
+    own = sa.text("event_id IS NULL")
+    op.create_index(
+        "ix_notices_own", "notices", ["state", "due_at"], unique=False, sqlite_where=own, postgresql_where=own
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_notices_own", "notices")
     with op.batch_alter_table("notices", schema=None) as batch_op:
+        batch_op.drop_index("ix_notices_subscription")
         batch_op.drop_index("ix_notices_chat")
         batch_op.drop_column("settled_at")
+        batch_op.drop_column("tried_at")
+        batch_op.drop_column("bundle")
         batch_op.drop_column("parts_sent")
         batch_op.drop_column("subscription_id")
         batch_op.drop_column("event_id")
-    for table in ("pushes", "bill_watch", "subscriptions", "events"):
+    for table in ("sent_files", "pushes", "hubs", "day_watch", "bill_watch", "subscriptions", "events"):
         op.drop_table(table)

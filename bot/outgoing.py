@@ -1,0 +1,80 @@
+"""It speaks first, assembled: events are planned as notices, and notices leave at Telegram's pace."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.chat.feature import Router
+from bot.chat.notices import NoticeSender
+from bot.chat.papers import InvoicePapers
+from bot.chat.sender import Screens
+from bot.chat.transport import TelegramBot
+from bot.metrics import CountingSender, Metrics
+from notifications.authority import Authority
+from notifications.deliver import Deliverer
+from notifications.fan_out import Planner
+from notifications.pace import Pace
+from portal.client import PortalReads
+from services.sessions import Sessions
+from services.subscribing import Subscribing
+from services.watch import Watch
+from storage.chats import Chats
+from storage.connections import Connections
+from storage.engine import Database
+from storage.events import Events
+from storage.notices import Notices
+from storage.people import People
+from storage.sent_files import SentFiles
+from storage.subscriptions import Subscriptions
+from storage.told import ToldNotices
+from storage.vault import Vault
+
+Beat = tuple[Callable[[], Coroutine[Any, Any, object]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What it speaks with: Telegram, the words, the portal's files, and the rights that count when it does."""
+
+    bot: TelegramBot
+    screens: Screens
+    router: Router
+    people: People
+    chats: Chats
+    connections: Connections
+    sessions: Sessions
+    portal: PortalReads
+    watch: Watch
+    metrics: Metrics
+
+
+class Outgoing:
+    """What is wished for, what is planned, and what leaves."""
+
+    def __init__(
+        self, speech: Speech, database: Database, vault: Vault, notices: Notices, clock: Callable[[], datetime]
+    ) -> None:
+        self.events, self.subscriptions = Events(database, vault), Subscriptions(database, vault)
+        self.subscribing = Subscribing(self.subscriptions, ToldNotices(database, vault), clock)
+        self.planner = Planner(database, self.events, self.subscriptions, notices, clock)
+        self.pace = Pace()
+        speech.bot.before_each_message(self.pace.sent)
+        self._files = SentFiles(database, vault)
+        people, connections = speech.people, speech.connections
+        papers = InvoicePapers(speech.bot, speech.sessions, speech.portal, self._files, clock)
+        sender = NoticeSender(speech.screens, speech.router, people, connections, papers)
+        authority = Authority(self.events, self.subscriptions, connections, speech.watch.check, clock)
+        counting = CountingSender(sender, speech.metrics)
+        stores = (notices, speech.chats, self.subscriptions)
+        self.deliverer = Deliverer(*stores, authority, counting, self.pace, clock)
+
+    @property
+    def beats(self) -> tuple[Beat, ...]:
+        """What is woken, and every how many seconds."""
+        return (self.planner.run_once, 1), (self.deliverer.run_once, 1)
+
+    async def purge(self, now: datetime) -> None:
+        """Forget what is over."""
+        await self._files.purge(now - timedelta(days=365))
+        await self.events.purge(now - timedelta(days=180))

@@ -1,0 +1,90 @@
+"""Fan out: each event becomes a notice for every chat that subscribed to its customer, in chunks that a crash resumes.
+
+A chunk of notices and the place that was reached are one transaction. Whoever wants this kind has a row, also when a
+filter leaves it out or the subscription is paused: "why did I not get it?" has an answer. The facts stand once, with
+the event.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from services.subscriptions import EventKind, filtered_by, from_json, goes_at
+from storage.engine import Database
+from storage.events import Event, Events
+from storage.notices import Notices, Planned
+from storage.subscriptions import Subscription, Subscriptions
+
+EVENTS = 50
+CHUNK = 500
+
+log = structlog.get_logger(__name__)
+
+
+class Planner:
+    """Plans notices; several processes may do so at once, each event is held by one."""
+
+    def __init__(
+        self,
+        database: Database,
+        events: Events,
+        subscriptions: Subscriptions,
+        notices: Notices,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._events = events
+        self._subscriptions = subscriptions
+        self._notices = notices
+        self._clock = clock
+
+    async def run_once(self) -> int:
+        """Plan every event that was found; returns how many."""
+        planned = 0
+        while claimed := await self._events.claim(self._clock(), EVENTS):
+            for event in claimed:
+                await self._plan(event)
+            planned += len(claimed)
+        return planned
+
+    async def _plan(self, event: Event) -> None:
+        through = event.planned_through
+        while True:
+            async with self._database.reading() as connection:
+                chunk, further = await self._subscriptions.chunk(connection, event.customer_key, through, CHUNK)
+            now = self._clock()
+            planned = planned_for(event, chunk, now)
+            async with self._database.writing() as connection:
+                if not await self._events.advance(connection, event, further or through, now, is_done=further is None):
+                    return  # a successor has it, and goes on from what was committed
+                await self._notices.plan_within(connection, event, planned, now)
+            if further is None:
+                return
+            through = further
+
+
+def planned_for(event: Event, chunk: Sequence[Subscription], now: datetime) -> list[Planned]:
+    """A notice for everyone who wants this kind and had subscribed when it was found."""
+    kind = _KINDS.get(event.kind)
+    if kind is None:
+        log.error("nobody subscribes to this kind of event", kind=event.kind)
+        return []
+    found = [_planned(event, kind, one, now) for one in chunk if one.state != "off" and one.made_at <= event.found_at]
+    return [one for one in found if one is not None]
+
+
+def _planned(event: Event, kind: EventKind, subscription: Subscription, now: datetime) -> Planned | None:
+    wish = from_json(subscription.wish)
+    is_urgent = kind is EventKind.SECURITY
+    if kind not in wish.kinds and not is_urgent:
+        return None
+    if subscription.state == "paused":
+        return Planned(subscription, "left", subscription.reason, now)
+    if left_out := filtered_by(wish.filters, event.facts):
+        return Planned(subscription, "left", left_out, now)
+    due_at, why = goes_at(wish, now, urgent=is_urgent)
+    return Planned(subscription, "due", why or None, due_at)
+
+
+_KINDS = {kind.value: kind for kind in EventKind}

@@ -1,0 +1,139 @@
+"""What a chat is told: everything can be set with taps or a few typed words, and stands on the screen as it is kept."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from services.subscribing import Standing, typed_hours, typed_time
+from services.subscriptions import EventKind, Quiet, Rhythm
+from tests.handlers.reader import Page, Reader
+from tests.house import House
+from tests.journeys.words import Words
+
+DE = Words("de")
+PREFERENCES = pytest.mark.asyncio(loop_scope="session")
+
+
+async def standing(home: House, reader: Reader) -> Standing:
+    """What is kept."""
+    by = (await home.app.connections.of_person(reader.person.id))[-1]
+    return await home.app.outgoing.subscribing.of(by, reader.person.id)
+
+
+async def opened(reader: Reader) -> Page:
+    """The screen, with the usual switched on."""
+    page = await reader.say("/benachrichtigungen")
+    begin = DE.label("notify-button-begin")
+    return await reader.tap(begin, page) if begin in page.labels else page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def silent_again(home: House, max_: Reader) -> AsyncIterator[None]:
+    """However the test ends, nothing is told afterwards."""
+    yield
+    by = (await home.app.connections.of_person(max_.person.id))[-1]
+    await home.app.outgoing.subscribing.stop(by, max_.person.id)
+
+
+@PREFERENCES
+@pytest.mark.usefixtures("silent_again")
+async def test_one_tap_for_the_usual_and_one_for_silence(home: House, max_: Reader) -> None:
+    """Nothing is told unasked; one tap begins, one stops, and what was chosen is kept for the next time."""
+    page = await max_.say("benachrichtigungen")
+    assert "nicht von selbst" in page.text
+    page = await max_.tap(DE.label("notify-button-begin"), page)
+    assert EventKind.INVOICE in (await standing(home, max_)).wish.kinds
+    page = await max_.tap(DE.label("notify-button-kind", kind="invoice-paid", on="no"), page)
+    assert DE.label("notify-button-kind", kind="invoice-paid", on="yes") in page.labels
+    page = await max_.tap(DE.label("notify-button-stop"), page)
+    assert not (await standing(home, max_)).is_on
+    await max_.tap(DE.label("notify-button-again"), page)
+    kept = await standing(home, max_)
+    assert kept.is_on
+    assert EventKind.PAID in kept.wish.kinds
+
+
+@PREFERENCES
+@pytest.mark.usefixtures("silent_again")
+async def test_delivery_and_quiet_hours(home: House, max_: Reader) -> None:
+    """Tapped or typed; nonsense is answered kindly and changes nothing."""
+    page = await max_.tap(DE.label("notify-button-when"), await opened(max_))
+    page = await max_.tap(DE.label("notify-button-rhythm", rhythm="weekdays", on="no"), page)
+    page = await max_.tap("09:00", page)
+    assert "Montag bis Freitag um 09:00 Uhr" in page.text
+    page = await max_.say("wann du willst")
+    assert "nicht als Uhrzeit verstanden" in page.text
+    page = await max_.say("um 7.45 Uhr")
+    assert "Montag bis Freitag um 07:45 Uhr" in page.text
+    page = await max_.tap(DE.label("notify-button-quiet"), await max_.tap(DE.label("button-back"), page))
+    page = await max_.tap("20:00–07:00", page)
+    page = await max_.say("20-20")
+    assert "nicht verstanden" in page.text
+    page = await max_.say("von 18:30 bis 6 Uhr")
+    assert "18:30 bis 06:00 Uhr" in page.text
+    wish = (await standing(home, max_)).wish
+    hours = typed_hours("18:30-6")
+    assert hours is not None
+    assert (wish.rhythm, wish.at, wish.quiet) == (Rhythm.WEEKDAYS, typed_time("7:45"), Quiet(*hours))
+    page = await max_.tap(DE.label("notify-button-no-quiet"), page)
+    page = await max_.tap(DE.label("button-back"), page)
+    assert "Ruhezeit: keine" in page.text
+    page = await max_.tap(DE.label("notify-button-when"), page)
+    await max_.tap(DE.label("notify-button-rhythm", rhythm="once", on="no"), page)
+    assert (await standing(home, max_)).wish.rhythm is Rhythm.AT_ONCE
+
+
+@PREFERENCES
+@pytest.mark.usefixtures("silent_again")
+async def test_only_some_and_how(home: House, max_: Reader) -> None:
+    """Sites, amounts and manner; taking out the last site, or putting the last one in, is no filter at all."""
+    page = await max_.tap(DE.label("notify-button-only"), await opened(max_))
+    first = next(label for label in page.labels if label.startswith("✅"))
+    page = await max_.tap(first, page)
+    assert "Nur 2 Standorte" in page.text
+    page = await max_.tap(first.replace("✅", "◻️"), page)
+    assert "Standort" not in page.text
+    page = await max_.say("1.500,50 €")
+    assert "ab 1.500,50 €" in page.text
+    page = await max_.say("viel")
+    assert "nicht als Betrag" in page.text
+    page = await max_.tap("alle", page)
+    assert (await standing(home, max_)).wish.filters.amount_from is None
+    page = await max_.tap(DE.label("notify-button-how"), await max_.tap(DE.label("button-back"), page))
+    page = await max_.tap(DE.label("notify-button-flag", flag="hidden", on="no"), page)
+    page = await max_.tap(DE.label("notify-button-flag", flag="pdf", on="yes"), page)
+    wish = (await standing(home, max_)).wish
+    assert (wish.amounts_hidden, wish.with_pdf) == (True, False)
+    page = await max_.tap(DE.label("button-back"), page)
+    page = await max_.tap(DE.label("notify-button-mute", on="no"), page)
+    assert "Stumm bis" in page.text
+    page = await max_.tap(DE.label("notify-button-mute", on="yes"), page)
+    assert "Stumm bis" not in page.text
+
+
+@PREFERENCES
+async def test_a_role_is_offered_what_it_may_read(paula: Reader) -> None:
+    """The PBX admin sees no invoices, not even as a choice, and a made-up button gets none."""
+    page = await opened(paula)
+    assert DE.label("notify-button-kind", kind="diversion-active", on="no") in page.labels
+    assert not any("Rechnung" in label for label in page.labels)
+    await paula.tap(DE.label("notify-button-stop"), page)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("8", "08:00"),
+        ("08:30", "08:30"),
+        ("um 17.15 uhr", "17:15"),
+        ("24", "00:00"),
+        ("25", None),
+        ("8:60", None),
+        ("٨", None),
+    ],
+)
+def test_typed_times(text: str, expected: str | None) -> None:
+    """As people write them, in ASCII digits."""
+    found = typed_time(text)
+    assert (found.isoformat("minutes") if found else None) == expected

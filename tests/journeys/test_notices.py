@@ -1,0 +1,124 @@
+"""The bot speaks first: a new invoice comes once, with its file, when the chat wants it; the log says why not."""
+
+from datetime import timedelta
+
+import httpx
+
+from bot.chat.text import Code
+from services.subscriptions import EventKind
+from tests.drivers.sandbox import Person
+from tests.drivers.sandbox_views import Message, Transcript, as_read
+from tests.house import OPERATOR_SECRET, House
+from tests.journeys.words import Words
+
+BILLS = "/tmf-api/customerBillManagement/v4/customerBillOnDemand"
+HOUR = timedelta(hours=1)
+INVOICE = EventKind.INVOICE.value
+
+
+async def subscribed(home: House, words: Words) -> Person:
+    """Somebody who asked for the usual with one tap, and of whose invoices the old ones are known."""
+    person = await home.connected("Max", language=words.language)
+    await person.send("/benachrichtigungen")
+    await person.tap(words.label("notify-button-begin"), on=await person.sees(words("notify-always")))
+    await person.sees(words("notify-quiet-none"))
+    detector = home.app.detection.detector
+    await detector.enrol()
+    await home.until(detector.run_once, 0)
+    return person
+
+
+async def billed(home: House, count: int = 1) -> list[str]:
+    """The billing run writes invoices; their numbers. They are found, planned, and told as far as they may go."""
+    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False) as http:
+        form = {"grant_type": "client_credentials", "scope": "operator"}
+        token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        made = []
+        for _ in range(count):
+            answer = await http.post(BILLS, json={"billingAccount": {"id": "ba-2300229"}}, headers=headers)
+            answer.raise_for_status()
+            made.append(str(answer.json()["customerBill"]["name"]))
+    await beat(home, HOUR)
+    return made
+
+
+async def beat(home: House, later: timedelta) -> None:
+    """The clock goes on, and everything that it wakes has its turn."""
+    home.clock.advance(later)
+    await home.app.detection.detector.run_once()
+    await home.app.planner.run_once()
+    await home.app.deliverer.run_once()
+
+
+def documents(chat: Transcript) -> list[Message]:
+    """The files that came."""
+    return [message for message in chat.from_bot if message.document]
+
+
+def head(words: Words, number: str) -> str:
+    """The first line of a notice about a new invoice."""
+    return words("noticed-invoice", kind=INVOICE, credit="no", number=Code(number))
+
+
+async def test_a_new_invoice_comes_once_with_its_file(home: House, words: Words) -> None:
+    """The notice, its PDF, and buttons that lead on; whatever is looked at again, it does not come again."""
+    person = await subscribed(home, words)
+    (number,) = await billed(home)
+    notice = await person.sees(head(words, number), new=True)
+    (file,) = documents(await person.transcript())
+    assert file.document is not None
+    assert file.document.name.endswith(".pdf")
+    await person.tap(words.label("noticed-button-invoice"), on=notice)
+    await person.sees(words("invoices-number", number=Code(number), day=home.clock().date()), new=True)
+    await beat(home, HOUR)
+    await beat(home, HOUR)
+    seen = [m for m in (await person.transcript()).from_bot if head(words, number) in as_read(m.text)]
+    assert [m.id for m in seen] == [notice.id]
+
+
+async def test_quiet_hours_hold_and_do_not_drop(home: House, words: Words) -> None:
+    """All day quiet but for a minute: it waits, the log says so, and it comes when the quiet ends."""
+    person = await subscribed(home, words)
+    now = home.clock().astimezone().time().replace(second=0, microsecond=0)
+    await person.tap(words.label("notify-button-quiet"))
+    ends = (home.clock() + timedelta(hours=20)).time().isoformat("minutes")
+    await person.sees(words("notify-quiet-how"))
+    begins = (home.clock() - timedelta(hours=2)).time().isoformat("minutes")
+    await person.send(f"{begins}-{ends}")
+    await person.sees(words("notify-quiet", since=begins, until=ends))
+    (number,) = await billed(home)
+    await person.does_not_see(head(words, number))
+    await person.send("/zustellung")
+    log = as_read((await person.sees(words("delivery-title"), new=True)).text)
+    assert number in log, now
+    await beat(home, timedelta(hours=20))  # within the two hours a day that are not quiet
+    await person.sees(head(words, number), new=True)
+
+
+async def test_several_at_once_are_one_message(home: House, words: Words) -> None:
+    """Three invoices of one run: one message with a line each, and three files."""
+    person = await subscribed(home, words)
+    numbers = await billed(home, 3)
+    several = as_read((await person.sees(words("noticed-several", count=3), new=True)).text)
+    assert all(number in several for number in numbers)
+    assert len(documents(await person.transcript())) == 3
+
+
+async def test_what_is_not_wanted_is_left_out_with_its_reason(home: House, words: Words) -> None:
+    """Only from a million on: nothing comes, and the log says that it was the amount; after "stop" nothing is noted."""
+    person = await subscribed(home, words)
+    await person.tap(words.label("notify-button-only"))
+    await person.sees(words("notify-only-how"))
+    await person.send("1000000")
+    await person.sees(words("notify-only"))
+    (number,) = await billed(home)
+    await person.does_not_see(head(words, number))
+    await person.send("/delivery")
+    log = await person.sees(words("delivery-title"), new=True)
+    assert number in log.text
+    await person.send("/notifications")
+    await person.tap(words.label("notify-button-stop"), on=await person.sees(words("notify-always"), new=True))
+    await person.sees(words("notify-stopped"))
+    (other,) = await billed(home)
+    await person.does_not_see(head(words, other))
