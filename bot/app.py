@@ -29,6 +29,7 @@ from bot.chat.text import LANGUAGES, Texts, say
 from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base_url
 from bot.chat.turns import Postponed, Turns
 from bot.chat.webhook import Webhook, WebhookSecret
+from bot.detection import Detection
 from bot.health import Health
 from bot.metrics import CountingSender, Metrics
 from bot.settings import Policy, Settings, TelegramMode
@@ -153,6 +154,10 @@ class App:
         sender = CountingSender(NoticeSender(self.screens, self.router, self.people), self.metrics)
         self.deliverer = Deliverer(self.notices, self.connections, sender, clock)
         self.watch = Watch(self.sessions, self.portal, self.connections, self.notices, clock, watch_every)
+        whose = (self.sessions, self.connections, self.notices)
+        self.detection = Detection(self.database, self.vault, self.portal, *whose, clock)
+        if settings.public_url is not None:
+            self.detection.listen(settings.public_url, self.leases, self.actions, known, self.watch)
         self.excuse = Excuses(self.bot)
         self.conversation = Conversation(self._tools(), budget)
         turn = self.metrics.turning(self.conversation.turn, Postponed)
@@ -274,6 +279,7 @@ class App:
             (self.scheduling.run_once, 1),
             (self.watch.run_once, 15),
             (self.drift.run_once, 5),
+            *self.detection.beats,
             (self._purge, 3600),
         )
         for work, seconds in beats:
@@ -291,6 +297,7 @@ class App:
         await self.following.purge()
         await self.schedules.purge(now - timedelta(days=90))
         await self.drift.purge()
+        await self.detection.purge()
         await self.notices.purge(now - timedelta(days=90))
 
     async def _meet_telegram(self) -> None:

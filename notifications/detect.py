@@ -52,3 +52,161 @@ An event's key is made of: INVOICE, PAID, UNUSUAL: the invoice. DUE_SOON, OVERDU
 DEADLINE: contract, last day and `ahead`. OPTION_END: option and last day. DIVERSION_ACTIVE: line and `since`. DIGEST:
 the week.
 """
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from notifications.asking import INVOICES, Asking, NobodyMayAsk
+from notifications.facts import About, are_filtered, invoice_facts, looked_into, unusual_facts
+from portal.budget import within
+from portal.client import PortalReads
+from portal.errors import BadAnswer, PortalError, Unavailable
+from portal.models import AccessToken, Invoice
+from services.bill_news import Known, News, billing_days, news_of
+from services.plans_clock import local_day
+from services.subscriptions import INVOICE_KINDS, Wish, from_json
+from storage.bill_watch import BillTurn, BillWatch, Look
+from storage.events import NewEvent
+from storage.subscriptions import Subscriptions
+
+OVERLAP = timedelta(hours=72)  # the portal may date a change back by this much
+FAST, SLOW, SOON = timedelta(minutes=5), timedelta(hours=1), timedelta(minutes=1)
+SLOWER_BY = 1.5  # with each look that found nothing
+AT_ONCE, TOGETHER = 100, 10  # customers of a round, and how many of them at the same time
+PATIENCE = 30.0  # seconds for one customer: less than its claim lasts
+OUTAGE = 5  # failures in a round after which the others wait for the next one
+FOR_EVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+log = structlog.get_logger(__name__)
+
+
+class Detector:
+    """Looks at the invoices of all customers, each in turn; `run_once` is called by the metronome."""
+
+    def __init__(
+        self,
+        portal: PortalReads,
+        asking: Asking,
+        watch: BillWatch,
+        subscriptions: Subscriptions,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._portal = portal
+        self._asking = asking
+        self._watch = watch
+        self._subscriptions = subscriptions
+        self._clock = clock
+
+    async def enrol(self) -> None:
+        """Everybody who has connected is looked at from now on."""
+        await self._watch.enrol(self._clock())
+
+    async def run_once(self) -> int:
+        """Look at the customers whose turn it is; returns how many."""
+        turns = await self._watch.claim(self._clock(), AT_ONCE)
+        if turns:
+            wishes = await self._subscriptions.wishes({turn.customer_id for turn in turns})
+            await _Round(self, {key: [from_json(one) for one in kept] for key, kept in wishes.items()}).run(turns)
+        return len(turns)
+
+    async def purge(self) -> None:
+        """Forget customers that nobody is connected to."""
+        await self._watch.purge()
+
+    async def settle(self, looks: Sequence[Look]) -> None:
+        """Write down what was found."""
+        if looks:
+            await self._watch.settle(looks, self._clock())
+
+    async def look(self, turn: BillTurn, wishes: Sequence[Wish]) -> Look:
+        """What a customer's invoices are now, and what of it is news."""
+        began, zone = self._clock(), ZoneInfo(turn.readers[0].account.zone)
+        since = FOR_EVER if turn.known is None or turn.since is None else min(turn.since, began) - OVERLAP
+
+        async def bills(token: AccessToken) -> list[Invoice]:
+            return [bill async for bill in self._portal.bills_since(token, since, zone=zone)]
+
+        found = await self._asking.ask(turn.readers, INVOICES, bills)
+        known, news = news_of(turn.known, found)
+        events = await self._events(turn, news, wishes, zone) if news else []
+        quiet = 0 if news or turn.known is None else turn.quiet_rounds + 1
+        is_wished = any(not INVOICE_KINDS.isdisjoint(wish.kinds) for wish in wishes)
+        wait = pause(known, quiet, local_day(began, zone.key), is_wished=is_wished)
+        due = next_turn(began, wait, turn.id.bytes)
+        return Look(turn, due, quiet, began, known if known != turn.known else None, events)
+
+    def put_off(self, turn: BillTurn, wait: timedelta) -> Look:
+        """Nothing was found out; later again."""
+        return Look(turn, next_turn(self._clock(), wait, turn.id.bytes), turn.quiet_rounds)
+
+    async def _events(
+        self, turn: BillTurn, news: Sequence[News], wishes: Sequence[Wish], zone: ZoneInfo
+    ) -> list[NewEvent]:
+        ids = list(dict.fromkeys(one.invoice.id for one in news))
+        is_asked = are_filtered(wishes)
+        about = await looked_into(self._asking, self._portal, turn.readers, ids, zone) if is_asked else {}
+        events = []
+        for one in news:
+            facts = invoice_facts(one.invoice, zone, about.get(one.invoice.id, About()))
+            if one.usual is not None:
+                facts |= unusual_facts(one.invoice, one.usual)
+            events.append(NewEvent(one.kind.value, turn.customer_id, (one.invoice.id,), facts, "poll"))
+        return events
+
+
+class _Round:
+    """The turns of one round: some at the same time, and those without news settled together."""
+
+    def __init__(self, detector: Detector, wishes: Mapping[str, Sequence[Wish]]) -> None:
+        self._detector = detector
+        self._wishes = wishes
+        self._gate = asyncio.Semaphore(TOGETHER)
+        self._quiet: list[Look] = []
+        self._failures = 0
+
+    async def run(self, turns: Sequence[BillTurn]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for turn in turns:
+                group.create_task(self._one(turn))
+        await self._detector.settle(self._quiet)
+
+    async def _one(self, turn: BillTurn) -> None:
+        async with self._gate:
+            if self._failures >= OUTAGE:
+                return  # the portal is out: the others wait until their claims run out
+            look = await self._look(turn)
+        if look.known is None:
+            self._quiet.append(look)
+        else:
+            await self._detector.settle([look])
+
+    async def _look(self, turn: BillTurn) -> Look:
+        try:
+            with within(PATIENCE):
+                return await self._detector.look(turn, self._wishes.get(turn.customer_id, ()))
+        except NobodyMayAsk:
+            return self._detector.put_off(turn, SLOW)
+        except PortalError as error:
+            log.info("invoices not looked at", error=type(error).__name__)
+            is_out = isinstance(error, Unavailable) and not isinstance(error, BadAnswer)  # else it is this one's alone
+            self._failures += is_out
+            return self._detector.put_off(turn, SOON if is_out else FAST)
+
+
+def pause(known: Known, quiet_rounds: int, today: date, *, is_wished: bool) -> timedelta:
+    """Until the next look: short after a find and around the usual days, longer and longer while nothing comes."""
+    if not is_wished:
+        return SLOW
+    if any((today.day - day.day) % 31 in (30, 0, 1, 2) for day in billing_days(known)):
+        return FAST
+    return min(SLOW, FAST * SLOWER_BY ** min(quiet_rounds, 10))
+
+
+def next_turn(now: datetime, wait: timedelta, customer: bytes) -> datetime:
+    """The next of a customer's own moments, `wait` away at most: so everybody's are spread over the time between."""
+    own = wait * (int.from_bytes(customer[:2]) / 0x10000)
+    return now + wait - (now - FOR_EVER - own) % wait

@@ -71,6 +71,15 @@ class PortalReads:
         found = self._all(f"{self._calls.access.tmf.inventory}/product", token, {"fields": LISTED})
         return tuple([contract(product, zone) async for product in found if relied_on(product) is None])
 
+    async def inventory(
+        self, token: AccessToken, *, zone: ZoneInfo = BERLIN
+    ) -> tuple[tuple[Contract, ...], tuple[Option, ...]]:
+        """All contracts and all options of the customer in one list, as `contracts` has them."""
+        found = self._all(f"{self._calls.access.tmf.inventory}/product", token, {"fields": LISTED})
+        products = [product async for product in found]
+        contracts = [contract(product, zone) for product in products if relied_on(product) is None]
+        return tuple(contracts), tuple(option(product, zone) for product in products if relied_on(product) is not None)
+
     async def contract(self, token: AccessToken, contract_id: str, *, zone: ZoneInfo = BERLIN) -> Contract:
         """One contract, complete."""
         found, _ = await self._calls.read(f"{self._calls.access.tmf.inventory}/product/{segment(contract_id)}", token)
@@ -135,6 +144,13 @@ class PortalReads:
             more=_more(reply, len(bills), limit),
             total=int(total) if total.isascii() and total.isdecimal() and len(total) < 10 else None,
         )
+
+    async def invoices_in(
+        self, token: AccessToken, states: tuple[str, ...], *, zone: ZoneInfo = BERLIN
+    ) -> tuple[Invoice, ...]:
+        """Every invoice in one of these states (the wire's)."""
+        url = f"{self._calls.access.tmf.bills}/customerBill"
+        return tuple([invoice(bill, zone) async for bill in self._all(url, token, {"state": ",".join(states)})])
 
     async def bills_since(
         self, token: AccessToken, since: dt.datetime, *, account_id: str | None = None, zone: ZoneInfo = BERLIN

@@ -5,6 +5,7 @@ A stored token is never used before it is committed: after a crash the portal an
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -31,6 +32,7 @@ def stored(issued: Issued, now: datetime) -> Tokens:
         now + issued.expires_in,
         " ".join(sorted(issued.scopes)),
         issued.auth_session.value if issued.auth_session else None,
+        issued.grant_id,
     )
 
 
@@ -95,8 +97,9 @@ class Sessions:
                 raise SignedOut
             issued = await self._portal.oauth.refresh(RefreshToken(tokens.refresh))
             renewed = stored(issued, self._clock())
+            renewed = replace(renewed, grant_id=renewed.grant_id or tokens.grant_id)
             if renewed.refresh is None:
-                renewed = Tokens(renewed.access, tokens.refresh, renewed.expires_at, renewed.scope, tokens.auth_session)
+                renewed = replace(renewed, refresh=tokens.refresh, auth_session=tokens.auth_session)
         finally:
             held = await self._connections.settle_refresh(connection_id, claim, renewed, self._clock())
         if not held:

@@ -56,6 +56,18 @@ class Watch:
                 await self._connections.mark(connection.id, checked_at=self._clock())
         return len(due)
 
+    async def revoked(self, sub: str, grant_id: str | None) -> None:
+        """The portal says that a grant is over: its connection ends now, and its owner is told once.
+
+        Of a connection whose grant is not known (an earlier release made it) the portal is asked.
+        """
+        for connection in await self._connections.of_account(sub):
+            known = connection.tokens.grant_id if connection.tokens else None
+            if known is None:
+                await self._check(connection)
+            elif known == grant_id and await self._connections.end(connection.id, self._clock()):
+                await self._notices.add([end_of(connection)], self._clock())
+
     async def _check(self, connection: Connection) -> None:
         now = self._clock()
         try:

@@ -226,6 +226,13 @@ class Actions:
                     taken += self._readable([row], state=state, claim=claim, looks=row.looks + 1)
         return taken
 
+    async def nudge(self, customer_id: str, now: datetime) -> None:
+        """The portal told of an order: the customer's changes that are under way are looked at now."""
+        mine = actions.c.customer_key.in_(self._vault.blind_indexes("customer", customer_id))
+        waiting = actions.c.state.in_([State.UNKNOWN, State.ACCEPTED])
+        async with self._database.writing() as connection:
+            await connection.execute(update(actions).where(mine, waiting, actions.c.due_at > now).values(due_at=now))
+
     async def of_customer(
         self, customer_id: str, states: Collection[State], limit: int, *, before: datetime | None = None
     ) -> list[Action]:

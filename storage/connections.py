@@ -5,7 +5,7 @@ sealed.
 """
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.tables import connections
@@ -53,6 +54,7 @@ class Tokens:
     expires_at: datetime
     scope: str
     auth_session: str | None = field(repr=False, default=None)
+    grant_id: str | None = None  # the connection's name at the portal
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,14 @@ class Connections:
     async def of_account(self, sub: str) -> list[Connection]:
         """Everybody connected to this account."""
         return await self._live(connections.c.account_key.in_(self._vault.blind_indexes("account", sub)))
+
+    async def of_keys(self, connection: AsyncConnection, keys: Collection[bytes]) -> dict[bytes, list[Connection]]:
+        """Live connections by the key of their customer, oldest first; what does not open is left out."""
+        live = select(connections).where(connections.c.customer_key.in_(keys), connections.c.ended_at.is_(None))
+        found: dict[bytes, list[Connection]] = {}
+        for row in (await connection.execute(live.order_by(connections.c.connected_at))).all():
+            found.setdefault(row.customer_key, []).extend(self._readable([row]))
+        return found
 
     async def due_for_check(self, before: datetime, limit: int) -> list[Connection]:
         """Live connections the portal has not vouched for since `before`, the longest ago first."""
@@ -262,11 +272,9 @@ class Connections:
         return Account(sub, user, name, customer, customer_name, tuple(roles), locale, zone)
 
     def _seal_tokens(self, key: UUID, t: Tokens) -> bytes:
-        facts = (t.access, t.refresh, t.expires_at.isoformat(), t.scope, t.auth_session)
+        facts = (t.access, t.refresh, t.expires_at.isoformat(), t.scope, t.auth_session, t.grant_id)
         return self._vault.seal("connections", key, "tokens", orjson.dumps(facts))
 
     def _open_tokens(self, key: UUID, sealed: bytes) -> Tokens:
-        access, refresh, expires_at, scope, auth_session = orjson.loads(
-            self._vault.open("connections", key, "tokens", sealed)
-        )
-        return Tokens(access, refresh, datetime.fromisoformat(expires_at), scope, auth_session)
+        access, refresh, expires_at, *others = orjson.loads(self._vault.open("connections", key, "tokens", sealed))
+        return Tokens(access, refresh, datetime.fromisoformat(expires_at), *others)  # earlier releases kept fewer

@@ -118,6 +118,16 @@ class KnownLines:
                     values["lines_sealed"] = self._sealed(row.id, _merged(known, changed))
                 await connection.execute(update(known_lines).where(known_lines.c.id == row.id).values(values))
 
+    async def nudge(self, customer_id: str, now: datetime) -> None:
+        """Something may have changed: a look is due now, and one under way counts for nothing."""
+        mine = known_lines.c.customer_key.in_(self._vault.blind_indexes("customer", customer_id))
+        async with self._database.writing() as connection:
+            await connection.execute(
+                update(known_lines)
+                .where(mine, or_(known_lines.c.due_at > now, known_lines.c.claim.is_not(None)))
+                .values(due_at=now, claim=None, lease_until=None)
+            )
+
     async def purge(self) -> int:
         """Forget customers that nobody is connected to any more."""
         async with self._database.writing() as connection:

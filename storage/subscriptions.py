@@ -1,6 +1,6 @@
 """Subscriptions: what one chat (or topic) wants to be told about one customer. Subscribing twice edits one row."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -92,6 +92,18 @@ class Subscriptions:
     async def of_connection(self, connection_id: UUID) -> list[Subscription]:
         """All that are told by the right of this connection."""
         return await self._all(subscriptions.c.connection_id == connection_id)
+
+    async def wishes(self, customer_ids: Collection[str]) -> dict[str, list[Json]]:
+        """What is wished for now about each of these customers; whoever wishes for nothing is missing."""
+        whose = {key: each for each in customer_ids for key in self._vault.blind_indexes("customer", each)}
+        wanted = select(subscriptions).where(subscriptions.c.customer_key.in_(whose), subscriptions.c.state == "on")
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(wanted)).all()
+        found: dict[str, list[Json]] = {}
+        for row in rows:
+            if (one := self._from(row)) is not None:
+                found.setdefault(whose[row.customer_key], []).append(one.wish)
+        return found
 
     async def chunk(
         self, connection: AsyncConnection, customer_key: bytes, after: UUID | None, limit: int

@@ -335,7 +335,6 @@ bill_watch = Table(
     Column("customer_key", LargeBinary, nullable=False),
     Column("known_sealed", LargeBinary),  # invoice -> state; nothing before the first look
     Column("since", Instant),  # the portal's changes up to here are known
-    Column("days_sealed", LargeBinary),  # which of the day's questions (due, deadlines) were asked for which local day
     Column("quiet_rounds", Integer, nullable=False, default=0),  # looks in a row that found nothing: the pace slows
     Column("due_at", Instant, nullable=False),
     Column("claim", Uuid),
@@ -344,13 +343,38 @@ bill_watch = Table(
     Index("ix_bill_watch_due_at", "due_at"),
 )
 
+# Whose day it is to be asked about (due dates, deadlines): once in each of the customer's local days.
+day_watch = Table(
+    "day_watch",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("asked_day", String(10)),  # the local day up to which everything was asked
+    Column("seen_sealed", LargeBinary),  # which diversions are active, and since which day
+    Column("due_at", Instant, nullable=False),
+    Column("claim", Uuid),
+    Column("lease_until", Instant),
+    UniqueConstraint("customer_key"),
+    Index("ix_day_watch_due_at", "due_at"),
+)
+
+# The bot's hub at one of the portal's APIs, with the secret that signs its events.
+hubs = Table(
+    "hubs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("api", String(32), nullable=False),
+    Column("hub_sealed", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("api"),
+)
+
 # A signed event that the portal pushed: stored before it is acknowledged, worked on once.
 pushes = Table(
     "pushes",
     metadata,
-    Column("id", String(64), primary_key=True),  # the webhook-id, the same over all retries
-    Column("kind", String(24), nullable=False),
-    Column("customer_key", LargeBinary),
+    Column("id", String(64), primary_key=True),  # SHA-256 of the webhook-id, which is the same over all retries
+    Column("kind", String(48), nullable=False),
     Column("facts_sealed", LargeBinary),  # blanked when done
     Column("state", String(8), nullable=False),  # open, done
     Column("received_at", Instant, nullable=False),

@@ -55,7 +55,6 @@ def upgrade() -> None:
         sa.Column("customer_key", sa.LargeBinary(), nullable=False),
         sa.Column("known_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("since", Instant(), nullable=True),
-        sa.Column("days_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("quiet_rounds", sa.Integer(), nullable=False),
         sa.Column("due_at", Instant(), nullable=False),
         sa.Column("claim", sa.Uuid(), nullable=True),
@@ -65,10 +64,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_bill_watch_due_at", "bill_watch", ["due_at"], unique=False)
     op.create_table(
+        "day_watch",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("customer_key", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_day", sa.String(length=10), nullable=True),
+        sa.Column("seen_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("claim", sa.Uuid(), nullable=True),
+        sa.Column("lease_until", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_day_watch")),
+        sa.UniqueConstraint("customer_key", name=op.f("uq_day_watch_customer_key")),
+    )
+    op.create_index("ix_day_watch_due_at", "day_watch", ["due_at"], unique=False)
+    op.create_table(
+        "hubs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("api", sa.String(length=32), nullable=False),
+        sa.Column("hub_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hubs")),
+        sa.UniqueConstraint("api", name=op.f("uq_hubs_api")),
+    )
+    op.create_table(
         "pushes",
         sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=24), nullable=False),
-        sa.Column("customer_key", sa.LargeBinary(), nullable=True),
+        sa.Column("kind", sa.String(length=48), nullable=False),
         sa.Column("facts_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=8), nullable=False),
         sa.Column("received_at", Instant(), nullable=False),
@@ -90,5 +110,5 @@ def downgrade() -> None:
         batch_op.drop_column("parts_sent")
         batch_op.drop_column("subscription_id")
         batch_op.drop_column("event_id")
-    for table in ("pushes", "bill_watch", "subscriptions", "events"):
+    for table in ("pushes", "hubs", "day_watch", "bill_watch", "subscriptions", "events"):
         op.drop_table(table)
