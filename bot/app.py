@@ -209,6 +209,7 @@ class App:
             asyncio.create_task(self.way_in.run(), name="way in"),
             asyncio.create_task(self._publish_commands(), name="commands"),
             asyncio.create_task(_steady(self.reclaim)(), name="reclaim"),
+            asyncio.create_task(_steady(self.detection.begin)(), name="detection"),
         ]
         log.info("started", bot=self.bot.username)
 

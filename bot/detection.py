@@ -64,6 +64,13 @@ class Detection:
         pushes = Pushes(*self._stores)
         self.pushed = Pushed(self.listening, pushes, self.bills, actions, lines, watch, self._clock)
 
+    async def begin(self) -> None:
+        """Before the first beats: who is connected, and which secrets sign."""
+        await self.detector.enrol()
+        await self.daily.enrol()
+        if self.listening is not None:
+            await self.listening.run_once()
+
     @property
     def beats(self) -> tuple[Beat, ...]:
         """What is woken, and every how many seconds."""

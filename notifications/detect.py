@@ -75,6 +75,7 @@ from storage.subscriptions import Subscriptions
 
 OVERLAP = timedelta(hours=72)  # the portal may date a change back by this much
 FAST, SLOW, SOON = timedelta(minutes=5), timedelta(hours=1), timedelta(minutes=1)
+LEAST = timedelta(seconds=1)
 SLOWER_BY = 1.5  # with each look that found nothing
 AT_ONCE, TOGETHER = 100, 10  # customers of a round, and how many of them at the same time
 PATIENCE = 30.0  # seconds for one customer: less than its claim lasts
@@ -209,4 +210,4 @@ def pause(known: Known, quiet_rounds: int, today: date, *, is_wished: bool) -> t
 def next_turn(now: datetime, wait: timedelta, customer: bytes) -> datetime:
     """The next of a customer's own moments, `wait` away at most: so everybody's are spread over the time between."""
     own = wait * (int.from_bytes(customer[:2]) / 0x10000)
-    return now + wait - (now - FOR_EVER - own) % wait
+    return now + max(wait - (now - FOR_EVER - own) % wait, LEAST)

@@ -17,6 +17,7 @@ MEASURED_BY = 6  # earlier invoices of the same billing account
 FEWEST = 3  # a median of fewer says nothing
 HIGHER_BY = Decimal("1.25")
 WORTH_TELLING = Decimal(20)
+CENT = Decimal("0.01")
 
 Known = dict[str, list[str]]  # by id: the state, and of the last few: billing account, day, total, currency
 
@@ -80,7 +81,7 @@ def usual_before(known: Mapping[str, list[str]], invoice: Invoice) -> Money | No
     )[-MEASURED_BY:]  # fmt: skip
     if len(before) < FEWEST:
         return None
-    usual = Decimal(median(total for _, total in before))
+    usual = Decimal(median(total for _, total in before)).quantize(CENT)
     is_high = invoice.total.amount > usual * HIGHER_BY and invoice.total.amount - usual >= WORTH_TELLING
     return Money(usual, currency) if is_high else None
 

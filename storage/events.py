@@ -79,21 +79,21 @@ class Events:
     async def add_within(self, connection: AsyncConnection, found: Sequence[NewEvent], now: datetime) -> int:
         """The same inside the transaction that also moves on whoever looked."""
         make = sqlite_insert if self._database.is_sqlite else pg_insert
+        statement = make(events).on_conflict_do_nothing()
         fresh = 0
         for item in found:
             key = uuid4()
-            statement = make(events).values(
-                id=key,
-                key=item.key,
-                kind=item.kind,
-                customer_key=self._vault.blind_index("customer", item.customer_id),
-                facts_sealed=self._vault.seal("events", key, "facts", orjson.dumps(item.facts)),
-                found_by=item.found_by,
-                found_at=now,
-                state="new",
-            )
-            result = await connection.execute(statement.on_conflict_do_nothing())
-            fresh += result.rowcount
+            row = {
+                "id": key,
+                "key": item.key,
+                "kind": item.kind,
+                "customer_key": self._vault.blind_index("customer", item.customer_id),
+                "facts_sealed": self._vault.seal("events", key, "facts", orjson.dumps(item.facts)),
+                "found_by": item.found_by,
+                "found_at": now,
+                "state": "new",
+            }
+            fresh += (await connection.execute(statement, row)).rowcount
         return fresh
 
     async def get(self, ids: Sequence[UUID]) -> dict[UUID, Event]:

@@ -11,18 +11,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, Table, Update, case, delete, exists, or_, select, update
+from sqlalchemy import BigInteger, Row, Table, Update, case, delete, exists, literal, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.connections import Connection, Connections
 from storage.engine import Database
-from storage.tables import connections
+from storage.tables import Instant, connections
 from storage.vault import Vault
 
 LEASE = timedelta(seconds=60)
 ENROLLED_AT_ONCE = 200
-_TICK = timedelta(milliseconds=1)  # as exact as an instant is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +91,19 @@ class Turns:
         return (
             update(self._table)
             .where(t.id == turn_id, t.claim == claim)
-            .values(claim=None, lease_until=None, due_at=case((t.due_at == was_due, due_at), else_=t.due_at))
+            .values(
+                claim=None,
+                lease_until=None,
+                due_at=case((t.due_at == was_due, literal(due_at, Instant)), else_=t.due_at),
+            )
         )
 
     async def nudge(self, customer_ids: Collection[str], now: datetime) -> None:
         """It is their turn now. The moment changes in any case, so that a look under way sees that it was nudged."""
         t = self._table.c
         keys = [key for each in customer_ids for key in self._vault.blind_indexes("customer", each)]
-        sooner = case((t.due_at <= now, t.due_at - _TICK), else_=now)
+        tick_before = type_coerce(t.due_at, BigInteger) - 1
+        sooner = case((t.due_at <= now, tick_before), else_=literal(now, Instant))
         async with self._database.writing() as connection:
             await connection.execute(update(self._table).where(t.customer_key.in_(keys)).values(due_at=sooner))
 
