@@ -44,7 +44,9 @@ class Listening:
         """Know all secrets; from time to time see to it that the portal knows all hubs."""
         now = self._clock()
         if self._due_at is None or not now < self._due_at <= now + AGAIN:
-            self._due_at = now + (AGAIN if await self._ensured(now) else AFTER_FAILURE)
+            self._due_at = now + AFTER_FAILURE  # before it is tried: not twice at the same time
+            if await self._ensured(now):
+                self._due_at = now + AGAIN
         known = await self._kept.all()
         self._secrets = tuple(secret for hub in known for secret in (hub.secret, hub.earlier) if secret)
 

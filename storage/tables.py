@@ -363,7 +363,7 @@ hubs = Table(
     "hubs",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("api", String(32), nullable=False),
+    Column("api", String(48), nullable=False),
     Column("hub_sealed", LargeBinary, nullable=False),
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("api"),

@@ -79,7 +79,7 @@ def upgrade() -> None:
     op.create_table(
         "hubs",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("api", sa.String(length=32), nullable=False),
+        sa.Column("api", sa.String(length=48), nullable=False),
         sa.Column("hub_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hubs")),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -17,14 +18,14 @@ from notifications.push import Receipt
 from notifications.pushed import Pushed
 from services.subscriptions import EventKind
 from services.watch import Watch
-from storage.actions import Actions
+from storage.actions import Actions, NewAction, State
 from storage.drift import KnownLines
 from storage.hubs import KeptHub, KeptHubs
 from storage.leases import Leases
 from storage.pushes import Pushes
 from storage.tables import pushes
-from tests.notifications.bill_portal import bill
-from tests.notifications.lookout import Lookout, lookout
+from tests.detection.bill_portal import bill
+from tests.detection.lookout import Lookout, lookout
 from tests.proof import Proof
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -53,8 +54,8 @@ async def listening(here: Lookout) -> Pushed:
 def event(customer: str, subject: str, moment: str, kind: str = "CustomerBillCreateEvent") -> bytes:
     """An event about an invoice, as the portal says it."""
     parties = [{"id": customer, "role": "customer"}]
-    resource = {"id": subject, "sub": f"acc-{customer}", "relatedParty": parties}
-    name = "grant" if kind == "GrantRevokedEvent" else "customerBill"
+    resource = {"id": subject, "relatedParty": parties}
+    name = {"P": "productOrder", "S": "service"}.get(kind[0], "customerBill")
     return orjson.dumps({"eventType": kind, "timeOcurred": moment, "event": {name: resource}})
 
 
@@ -173,6 +174,29 @@ async def test_a_forged_event_costs_no_database_and_a_replayed_one_does_nothing(
     here.now += timedelta(days=8)
     await pushed.purge()
     assert await rows(here) == []
+
+
+async def test_a_hint_makes_due_what_it_is_about(here: Lookout) -> None:
+    """An order: the changes under way; a service: the lines; of that customer and of nobody else."""
+    pushed, later = await listening(here), here.now + HOUR
+    stores = (here.database, here.vault)
+    actions, lines = Actions(*stores, here.notices), KnownLines(*stores, here.connections, here.notices)
+    for place, customer in enumerate(("cust-1", "cust-2")):
+        who = await here.connect(customer, place)
+        proposal = NewAction(uuid4(), "book", place, place, who.id, customer, "contract:c-1", {}, later)
+        key = await actions.add(proposal, here.now)
+        claim = await actions.start(key, {State.PROPOSED}, here.now)
+        assert claim is not None
+        await actions.settle(key, claim, State.ACCEPTED, here.now, due_at=later)
+    await lines.enrol(here.now)
+    for turn in await lines.claim(here.now, 10):
+        await lines.settle(turn, {}, here.now, later)
+    for kind in ("ProductOrderStateChangeEvent", "ServiceAttributeValueChangeEvent"):
+        body = event("cust-1", "x", here.now.isoformat(), kind)
+        assert await pushed.receive(signed(here, kind, body), body) is Receipt.TAKEN
+    assert await pushed.run_once() == 2
+    assert [action.person_id for action in await actions.claim_due(here.now, 10)] == [0]
+    assert [turn.customer_id for turn in await lines.claim(here.now, 10)] == ["cust-1"]
 
 
 async def rows(here: Lookout) -> list[str]:

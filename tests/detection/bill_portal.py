@@ -1,6 +1,6 @@
 """A portal of invoices at the other end of the wire, as fast as a test needs it: lists, filters, pages that shift."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from urllib.parse import parse_qs
@@ -58,6 +58,7 @@ class BillPortal:
     signed_out: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)
     is_away: bool = False
+    other: Callable[[Peer, Request], Awaitable[None]] | None = None  # who answers instead
     between_pages: Callable[[str], None] = lambda customer: None
 
     def put(self, customer: str, *bills: Bill) -> None:
@@ -68,7 +69,9 @@ class BillPortal:
         """One request."""
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         customer = token.partition("/")[0]
-        if self.is_away:
+        if self.other is not None:
+            await self.other(peer, request)
+        elif self.is_away:
             await peer.answer_json({}, 503)
         elif token in self.signed_out:
             await peer.answer_json({}, 401, {"WWW-Authenticate": 'Bearer error="invalid_token"'})

@@ -26,7 +26,7 @@ from storage.notices import Notices
 from storage.subscriptions import Subscriptions
 from storage.tables import events, notices
 from storage.vault import Vault, generate_key, parse_keys
-from tests.notifications.bill_portal import BillPortal
+from tests.detection.bill_portal import BillPortal
 from tests.portal_client.peer import Peer, Request, always, serving
 from tests.portal_client.scripted import resource_metadata, server_metadata
 

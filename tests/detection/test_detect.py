@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from notifications.detect import FAST, SLOW
 from portal.models import InvoiceState
 from services.subscriptions import EventKind, Filters
-from tests.notifications.bill_portal import bill
-from tests.notifications.lookout import Lookout, numbers
+from tests.detection.bill_portal import bill
+from tests.detection.lookout import Lookout, numbers
 
 DAY = timedelta(days=1)
 INVOICE, PAID, UNUSUAL = EventKind.INVOICE, EventKind.PAID, EventKind.UNUSUAL

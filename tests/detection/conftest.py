@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.notifications.lookout import Lookout, lookout
+from tests.detection.lookout import Lookout, lookout
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 
 from services.plans_clock import instant_of, local_day
 from services.subscriptions import EventKind, Filters
-from tests.notifications.bill_portal import bill
-from tests.notifications.lookout import BEGIN, Lookout, lookout, numbers
+from tests.detection.bill_portal import bill
+from tests.detection.lookout import BEGIN, Lookout, lookout, numbers
 from tests.proof import Proof
 from tests.services.plan_wishes import ZONES
 
