@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
 import uvloop
 
 from bench.bots import AIOGRAM, OURS, PEOPLE, PTB, Bots, Measured, Stage
+from bench.poll import SIZES, Poll
 from bench.portal import ReplayedPortal, record
 from bench.process import ROOT, Process
 from bench.scenarios import SCENARIOS, Run, Scenario, run
@@ -51,7 +53,9 @@ class Bench:
                 round_runs, round_starts = await self._round(bots, scenarios, names)
                 runs += round_runs
                 starts += round_starts
-        return Measurements(tuple(runs), tuple(starts), tuple(ingest), ceiling, datetime.now(UTC), PEOPLE)
+            polls = [Poll(**orjson.loads(await self._said("bench.poll", str(self._folder), str(n)))) for n in SIZES]
+        now = datetime.now(UTC)
+        return Measurements(tuple(runs), tuple(starts), tuple(ingest), ceiling, now, PEOPLE, tuple(polls))
 
     async def _round(
         self, bots: Bots, scenarios: Sequence[Scenario], names: Sequence[str]
@@ -73,10 +77,14 @@ class Bench:
 
     async def _print(self, *module: str) -> float:
         """The figure that a process on the bots' core prints."""
+        return float(await self._said(*module))
+
+    async def _said(self, *module: str) -> str:
+        """What a process on the bots' core prints."""
         output = self._folder / "output.log"
         output.unlink(missing_ok=True)
         await (await Process.spawn(self._core, self._folder, {}, *module)).ended()
-        return float(output.read_text())
+        return output.read_text().splitlines()[-1]
 
 
 def _say(text: str) -> None:

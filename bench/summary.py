@@ -12,6 +12,7 @@ from statistics import median
 import orjson
 
 from bench.bots import AIOGRAM, OURS, PTB
+from bench.poll import Poll
 from bench.process import ROOT
 from bench.scenarios import Run, Scenario
 
@@ -22,6 +23,7 @@ _WAITING = Scenario(50, 0, 50)  # 50 people and a portal that takes 50 ms
 
 _GOALS = ("goal", "figure", "baseline", "ratio", "target", "met")
 _RUNS = ("Telegram", "portal", "in flight", "bot", "answers/s", "p50 ms", "p99 ms", "CPU ms", "lost", "servers")
+_POLLS = ("accounts connected", "requests", "queries", "seconds")
 _STARTS = ("bot", "first getUpdates s", "idle MB", "peak MB")
 
 
@@ -45,6 +47,7 @@ class Measurements:
     ceiling: float
     at: datetime
     people: int
+    polls: tuple[Poll, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ def write(folder: Path, measured: Measurements, about: dict[str, str | int | flo
         "ceiling of the servers, calls/s": round(measured.ceiling),
         "people": measured.people,
         "starts": [asdict(start) for start in measured.starts],
+        "polls": [asdict(poll) for poll in measured.polls],
         "medians": [_flat(run) for run in medians(measured.runs)],
         "runs": [_flat(run) for run in measured.runs],
     }
@@ -152,6 +156,13 @@ def table(measured: Measurements, about: dict[str, str | int | float]) -> str:
     lines += _rows(_GOALS, [_goal_row(goal) for goal in goals(measured)])
     lines += ["", *_rows(_RUNS, [_run_row(run) for run in medians(measured.runs)])]
     lines += ["", *_rows(_STARTS, [_start_row(measured.starts, bot) for bot in (OURS, PTB, AIOGRAM)])]
+    if measured.polls:
+        lines += [
+            "",
+            "A round of polls in which nothing is new:",
+            "",
+            *_rows(_POLLS, [*map(_poll_row, measured.polls)]),
+        ]
     rate = median(measured.ingest)
     lines += ["", f"Ingest: {rate:,.0f} updates/s made durable. The servers' ceiling: {measured.ceiling:,.0f} calls/s."]
     return "\n".join(lines) + "\n"
@@ -181,6 +192,10 @@ def _run_row(run: Run) -> tuple[str, ...]:
         f"{run.load:.0%}",
     )
     return (f"{where.telegram} ms", f"{where.portal} ms", str(where.in_flight), run.bot, *times)
+
+
+def _poll_row(poll: Poll) -> tuple[str, ...]:
+    return f"{poll.accounts:,}", f"{poll.requests:,}", f"{poll.queries:,}", f"{poll.seconds:.1f}"
 
 
 def _start_row(starts: Sequence[Start], bot: str) -> tuple[str, ...]:

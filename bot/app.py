@@ -170,7 +170,7 @@ class App:
         self.turns = Turns(turn, self.conversation.greet, self._give_back)
         self._submit = self.metrics.submitting(self.turns.submit)
         self.way_in = self._way_in()
-        self.web = address(settings, self.health, self.metrics, self.way_in)
+        self.web = address(settings, self.health, self.metrics, self.way_in, self.detection.pushed)
         show(self.metrics, Depths(self.database), self.health, self.way_in, clock)
         self._scheduler: AsyncIOScheduler | None = None
         self._tasks: list[asyncio.Task[None]] = []

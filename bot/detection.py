@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
+from bot.web import EVENTS_PATH
 from notifications.asking import Asking
 from notifications.daily import Daily
 from notifications.detect import Detector
@@ -25,8 +26,6 @@ from storage.notices import Notices
 from storage.pushes import Pushes
 from storage.subscriptions import Subscriptions
 from storage.vault import Vault
-
-EVENTS_PATH = "/portal/events"
 
 Beat = tuple[Callable[[], Coroutine[Any, Any, object]], float]
 

@@ -10,7 +10,7 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import InvalidToken
 
-from bench import ingest
+from bench import ingest, poll
 from bench.bots import AIOGRAM, OURS, PTB, Bots, Stage
 from bench.ceiling import measure as ceiling
 from bench.portal import PRODUCTS, ReplayedPortal, record
@@ -31,6 +31,13 @@ def chat_of(update: Update) -> int:
     """The chat that an update is from."""
     assert update.effective_chat is not None
     return update.effective_chat.id
+
+
+async def test_a_round_of_polls_asks_once_for_each_account(tmp_path: Path) -> None:
+    """One request each, and little more than one query: whatever is looked up is looked up for many at once."""
+    found = await poll.measure(tmp_path / "bot.db", 120)
+    assert (found.accounts, found.requests) == (120, 120)
+    assert 120 < found.queries < 1.5 * 120
 
 
 async def test_telegram_keeps_as_many_unanswered_as_it_says() -> None:
