@@ -14,6 +14,7 @@ from portal.answers import Node, as_node
 from portal.calls import Calls, PortalAccess, json_of, reading, segment
 from portal.discovery import Discovery, Endpoints
 from portal.errors import OutcomeUnknown
+from portal.hubs import Hubs
 from portal.models import AccessToken, Extension, Order, OrderCancellation, Target
 from portal.oauth import OAuth
 from portal.paths import Paths
@@ -33,6 +34,7 @@ class Portal(PortalReads):
         discovery = Discovery(calls)
         super().__init__(calls, discovery)
         self.oauth = OAuth(calls, discovery)
+        self.hubs = Hubs(calls, discovery, self.oauth)
         self.paths = Paths(access.tmf)
 
     async def place_order(self, token: AccessToken, body: bytes, *, zone: ZoneInfo = BERLIN) -> Order:

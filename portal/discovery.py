@@ -23,6 +23,8 @@ class Endpoints:
     token: str
     revocation: str
     userinfo: str
+    introspection: str
+    event_hub: str
 
 
 class Discovery:
@@ -50,6 +52,10 @@ class Discovery:
             token=_endpoint(metadata, "token_endpoint", issuer),
             revocation=_endpoint(metadata, "revocation_endpoint", issuer),
             userinfo=_endpoint(metadata, "userinfo_endpoint", issuer, otherwise=f"{issuer}/oauth2/userinfo"),
+            introspection=_endpoint(
+                metadata, "introspection_endpoint", issuer, otherwise=f"{issuer}/oauth2/introspect"
+            ),
+            event_hub=_endpoint(metadata, "event_hub_endpoint", issuer, otherwise=f"{issuer}/oauth2/hub"),
         )
 
     async def _issuer(self) -> str:

@@ -16,7 +16,7 @@ from functools import cached_property
 
 import orjson
 
-from portal.answers import Node, as_node, maybe_text, node, nodes, number, text, texts
+from portal.answers import Node, as_node, flag, maybe_text, node, nodes, number, text, texts
 from portal.calls import Calls, is_json, json_of, reading, refusal, retry_after
 from portal.discovery import Discovery
 from portal.errors import (
@@ -42,6 +42,7 @@ from portal.models import (
     AuthorizationCode,
     AuthSession,
     Challenge,
+    Introspection,
     PinSent,
     RefreshToken,
     StepUp,
@@ -206,6 +207,24 @@ class OAuth:
         if not 200 <= reply.status < 300:
             raise _oauth_refusal(reply, _answer(reply))
 
+    async def introspect(self, token: RefreshToken | AccessToken) -> Introspection:
+        """Whether a token still holds: it does not from the moment its connection ended, wherever that was done.
+
+        A refresh token tells of the connection, an access token only until it expires.
+        """
+        hint = "refresh_token" if isinstance(token, RefreshToken) else "access_token"
+        url = (await self._discovery.endpoints()).introspection
+        reply = await self._calls.form(url, {"token": token.value, "token_type_hint": hint}, change=False)
+        answer = _answer(reply)
+        if reply.status != 200:
+            raise _oauth_refusal(reply, answer)
+        return _read_introspection(answer)
+
+    async def own_token(self, scope: str) -> AccessToken:
+        """The bot's own token, for no customer (client_credentials)."""
+        fields = {"grant_type": "client_credentials", "scope": scope}
+        return (await self._tokens(fields, dead=ClientRefused, change=False)).access
+
     async def _tokens(self, fields: dict[str, str], *, dead: type[PortalError], change: bool) -> Tokens:
         url = (await self._discovery.endpoints()).token
         reply = await self._calls.form(url, fields, change=change)
@@ -295,6 +314,23 @@ def _read_tokens(answer: Node) -> Tokens:
         scopes=frozenset((maybe_text(answer, "scope") or "").split()),
         auth_session=AuthSession(session) if session else None,
         step_up=_read_step_up(answer),
+        grant_id=maybe_text(answer, "grant_id"),
+    )
+
+
+def _read_introspection(answer: Node) -> Introspection:
+    if "active" not in answer:
+        raise BadAnswer("active is missing")
+    if not flag(answer, "active"):
+        return Introspection(active=False)
+    expires = number(answer, "exp")
+    return Introspection(
+        active=True,
+        scopes=frozenset((maybe_text(answer, "scope") or "").split()),
+        subject=maybe_text(answer, "sub") or "",
+        customer_id=maybe_text(node(answer, "customer"), "id") or "",
+        grant_id=maybe_text(answer, "grant_id") or "",
+        expires_at=None if expires is None else _instant(expires),
     )
 
 

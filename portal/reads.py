@@ -136,6 +136,34 @@ class PortalReads:
             total=int(total) if total.isascii() and total.isdecimal() and len(total) < 10 else None,
         )
 
+    async def bills_since(
+        self, token: AccessToken, since: dt.datetime, *, account_id: str | None = None, zone: ZoneInfo = BERLIN
+    ) -> AsyncIterator[Invoice]:
+        """Every invoice that came or changed at `since` or later, each state of it once.
+
+        The next `since` is the moment *before* this was called, less an overlap. The latest change comes first, so
+        what changes meanwhile only pushes the rest back: it is read twice, never skipped. And when a list was longer
+        than a page, its beginning is read again until it brings nothing new: there is what jumped ahead.
+        """
+        query = {"sort": "-lastUpdate", "lastUpdate.gte": since.astimezone(dt.UTC).isoformat(timespec="milliseconds")}
+        if account_id:
+            query["billingAccount.id"] = account_id
+        url, seen = f"{self._calls.access.tmf.bills}/customerBill", set[tuple[str, str]]()
+        offset = 0
+        for _ in range(MOST_PAGES):
+            bills, reply = await self._page(url, token, query, offset, PAGE)
+            fresh = {key: bill for bill in bills if (key := _version(bill)) not in seen}
+            seen.update(fresh)
+            for bill in fresh.values():
+                yield invoice(bill, zone)
+            if fresh and _more(reply, len(bills), PAGE):
+                offset += len(bills)
+            elif offset:
+                offset = 0
+            else:
+                return
+        raise BadAnswer("a list without end")
+
     async def invoice(self, token: AccessToken, invoice_id: str, *, zone: ZoneInfo = BERLIN) -> Invoice:
         """One invoice."""
         url = f"{self._calls.access.tmf.bills}/customerBill/{segment(invoice_id)}"
@@ -234,6 +262,11 @@ class PortalReads:
 def _more(reply: Reply, got: int, limit: int) -> bool:
     """Whether another page may exist; a short page with 200 and without a next link is the last one."""
     return got > 0 and (got >= limit or reply.status == 206 or 'rel="next"' in reply.headers.get("Link", ""))
+
+
+def _version(bill: Node) -> tuple[str, str]:
+    """An invoice in one of its states."""
+    return text(bill, "id"), f"{maybe_text(bill, 'lastUpdate')} {maybe_text(bill, 'state')}"
 
 
 def _userinfo(claims: Node) -> UserInfo:

@@ -45,7 +45,10 @@ class StepUp:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The portal's answer to an exchange or a refresh."""
+    """The portal's answer to an exchange or a refresh.
+
+    `grant_id` names the connection at the portal: a revoked grant is told by it (`portal.events`).
+    """
 
     access: AccessToken
     refresh: RefreshToken | None
@@ -53,6 +56,19 @@ class Tokens:
     scopes: frozenset[str]
     auth_session: AuthSession | None
     step_up: StepUp | None
+    grant_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Introspection:
+    """What the portal says of a token (RFC 7662); of one that is not `active` it says no more."""
+
+    active: bool
+    scopes: frozenset[str] = frozenset()
+    subject: str = ""
+    customer_id: str = ""
+    grant_id: str = ""
+    expires_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
