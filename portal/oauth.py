@@ -321,11 +321,14 @@ def _read_tokens(answer: Node) -> Tokens:
 def _read_introspection(answer: Node) -> Introspection:
     if "active" not in answer:
         raise BadAnswer("active is missing")
+    state = maybe_text(answer, "grant_state")
+    connected = None if state is None else state == "live"
     if not flag(answer, "active"):
-        return Introspection(active=False)
+        return Introspection(active=False, connected=connected)
     expires = number(answer, "exp")
     return Introspection(
         active=True,
+        connected=connected,
         scopes=frozenset((maybe_text(answer, "scope") or "").split()),
         subject=maybe_text(answer, "sub") or "",
         customer_id=maybe_text(node(answer, "customer"), "id") or "",
