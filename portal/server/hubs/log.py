@@ -8,12 +8,13 @@ from pydantic import BaseModel
 from sqlalchemy import Row, case, func, select, update
 
 from portal.server.access.answers import OAuthError, Responses
+from portal.server.access.audience import listeners
 from portal.server.access.guard import require_program
 from portal.server.access.operator import ERRORS, UNKNOWN, Identifier
 from portal.server.context import Ctx
 from portal.server.errors import PortalError
 from portal.server.events import signing
-from portal.server.events.record import end_hub
+from portal.server.events.record import REVOKED, end_hub
 from portal.server.events.tables import attempts, deliveries, events, hubs
 
 ENDED: Responses = {
@@ -169,10 +170,10 @@ async def replay(delivery_id: Annotated[Identifier, Path()], context: Ctx) -> di
         row = (await connection.execute(query)).one_or_none()
         if row is None:
             raise PortalError(404, "not_found", "there is no such delivery")
-        if row.ended_at is not None or row.state == "withdrawn":
-            raise PortalError(
-                409, "conflict", "the subscription has ended, or the client speaks for the customer no more"
-            )
+        if row.ended_at is not None:
+            raise PortalError(409, "conflict", "the subscription has ended")
+        if row.type != REVOKED and row.client_id not in await listeners(connection, row.customer_id):
+            raise PortalError(409, "conflict", "the client is not connected to this customer any more")
         again = update(deliveries).where(deliveries.c.id == delivery_id)
         await connection.execute(again.values(state="waiting", attempts=0, due_at=context.now(), ended_at=None))
     return {"replay": "accepted"}
