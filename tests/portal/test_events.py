@@ -74,6 +74,7 @@ async def test_what_happens_is_told(portal: Portal, listener: Listener) -> None:
     driven["callForwarding"]["busy"]["active"] = not ext["callForwarding"]["busy"]["active"]
     assert (await portal.http.patch("/operator/services/ext-21", json=driven, headers=portal.operator)).is_success
     await person.get("/tmf-api/productOrderingManagement/v4/productOrder")  # it moves on when somebody looks
+    await settled(portal, 6)
     (grant_id,) = await end_grants(portal)
     log = await settled(portal, 7)
     told = [verify(post.headers, post.body, secrets, datetime.now(UTC)) for post in listener.posts]
