@@ -97,6 +97,7 @@ class Demo:
             demo=True,
             order_pace=6.0,
             forwarding_pace=2.0,
+            local_callbacks=True,
         )
 
     def _bot_settings(self, sandbox: Sandbox, portal: PortalServer, client_secret: str) -> Settings:

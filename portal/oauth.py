@@ -50,7 +50,7 @@ from portal.models import (
 )
 from portal.wire import Reply
 
-PIN_LENGTH, SHORTEST_PIN, LONGEST_PIN = 6, 4, 10
+PIN_LENGTH = 6
 
 _PLAIN_REFUSALS: dict[str, type[ChallengeRefused]] = {
     "invalid_grant": LinkInvalid,
@@ -302,8 +302,7 @@ def _read_challenge(answer: Node, *, customer: str) -> Challenge:
 
 
 def _pin_length(answer: Node) -> int:
-    told = number(node(answer, "tx_code"), "length") or PIN_LENGTH
-    return min(max(told, SHORTEST_PIN), LONGEST_PIN)
+    return number(node(answer, "tx_code"), "length") or PIN_LENGTH
 
 
 def _read_tokens(answer: Node) -> Tokens:
@@ -322,11 +321,14 @@ def _read_tokens(answer: Node) -> Tokens:
 def _read_introspection(answer: Node) -> Introspection:
     if "active" not in answer:
         raise BadAnswer("active is missing")
+    state = maybe_text(answer, "grant_state")
+    connected = None if state is None else state == "live"
     if not flag(answer, "active"):
-        return Introspection(active=False)
+        return Introspection(active=False, connected=connected)
     expires = number(answer, "exp")
     return Introspection(
         active=True,
+        connected=connected,
         scopes=frozenset((maybe_text(answer, "scope") or "").split()),
         subject=maybe_text(answer, "sub") or "",
         customer_id=maybe_text(node(answer, "customer"), "id") or "",

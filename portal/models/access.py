@@ -61,9 +61,13 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Introspection:
-    """What the portal says of a token (RFC 7662); of one that is not `active` it says no more."""
+    """What the portal says of a token (RFC 7662).
+
+    `connected` tells whether the connection lives, also where the token itself does no more; None: not told.
+    """
 
     active: bool
+    connected: bool | None = None
     scopes: frozenset[str] = frozenset()
     subject: str = ""
     customer_id: str = ""

@@ -11,6 +11,9 @@ from portal.server.bodies import BodyLimit
 from portal.server.clock import Clock, SystemClock
 from portal.server.context import Context
 from portal.server.database import Database
+from portal.server.events import delivery
+from portal.server.hubs import log as hub_log
+from portal.server.hubs import subscribing
 from portal.server.keys import Keys
 from portal.server.settings import PortalSettings
 from portal.server.sms import HttpSmsGateway, NoSmsGateway, SmsGateway
@@ -32,7 +35,7 @@ def create_app(settings: PortalSettings, clock: Clock | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await context.database.create()
         try:
-            async with housekeeping.running(context), order_progress.running(context):
+            async with housekeeping.running(context), order_progress.running(context), delivery.running(context):
                 yield
         finally:
             await context.sms.close()
@@ -42,7 +45,8 @@ def create_app(settings: PortalSettings, clock: Clock | None = None) -> FastAPI:
     app.state.context = context
     errors.install(app)
     app.add_middleware(BodyLimit)
-    for router in (discovery.router, oauth.router, pages.router, operator.router, ordering.router, tmf_router):
+    access = (discovery.router, oauth.router, pages.router, operator.router)
+    for router in (*access, ordering.router, tmf_router, subscribing.router, hub_log.router):
         app.include_router(router)
     openapi.install(app)
     return app

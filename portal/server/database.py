@@ -5,6 +5,7 @@ fails without waiting), a pool of reading ones with `query_only`. PostgreSQL: on
 network is awaited inside either.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -43,6 +44,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
+        self.written = asyncio.Event()  # set by every commit of this process: a queue need not look so often
         if self.url.get_backend_name() == "sqlite":
             if self.url.database:
                 _private_file(Path(self.url.database))
@@ -72,6 +74,7 @@ class Database:
         """Committed when the block ends well, rolled back when it raises."""
         async with self._writer.begin() as connection:
             yield connection
+        self.written.set()
 
 
 class SchemaTooOld(Exception):

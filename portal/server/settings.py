@@ -21,6 +21,8 @@ ROLE_SCOPES: Mapping[str, tuple[str, ...]] = {
     "accounting": ("contracts:read", "bills:read"),
     "pbxAdmin": ("contracts:read", "pbx:read", "pbx:write"),
 }
+# Seconds between the tries of an event: those of the Standard Webhooks specification, about three days in all.
+EVENT_PAUSES = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
 
 
 class SettingsError(Exception):
@@ -96,6 +98,10 @@ class PortalSettings:
     forwarding_pace: float = 0.0  # seconds that the telephone system takes to follow a change of diversions
     order_pace: float = 60.0  # seconds from one state of an order to the next; 0: at once
     mail_retry: float = 5.0  # first pause after a failed delivery; doubles up to ten minutes
+    event_pauses: tuple[float, ...] = EVENT_PAUSES
+    event_timeout: float = 10.0  # seconds that a listener has to answer
+    event_secret_grace: int = 24 * 3600  # seconds that a renewed secret's predecessor goes on signing
+    local_callbacks: bool = False  # events may go to this machine, without TLS: for demo and tests
 
     @property
     def mail_domain(self) -> str:
@@ -147,6 +153,10 @@ def from_environment(environment: Mapping[str, str] | None = None, *, var: Path 
         order_pace=read.number("ORDER_PACE", 60, low=0, high=86400),
         link_lifetime=read.number("LINK_LIFETIME", 86400, low=60, high=86400),
         forwarding_pace=read.number("FORWARDING_PACE", 0, low=0, high=3600),
+        event_pauses=read.pauses("EVENT_PAUSES", EVENT_PAUSES),
+        event_timeout=read.number("EVENT_TIMEOUT", 10, low=1, high=60),
+        event_secret_grace=read.number("EVENT_SECRET_GRACE", 86400, low=0, high=30 * 86400),
+        local_callbacks=read.flag("LOCAL_CALLBACKS"),
     )
     for key in settings.secret_keys:
         if len(key) < 32:
@@ -181,6 +191,13 @@ class _Reader:
             self.mistakes.append(f"{PREFIX}{name}: a number from {low} to {high} is expected, not “{value}”")
             return default
         return int(value)
+
+    def pauses(self, name: str, default: tuple[float, ...]) -> tuple[float, ...]:
+        given = self.text(name, "").replace(",", " ").split()
+        if not all(DIGITS.fullmatch(value) and int(value) > 0 for value in given) or len(given) > 50:
+            self.mistakes.append(f"{PREFIX}{name}: up to 50 numbers of seconds are expected, such as “5 300 1800”")
+            return default
+        return tuple(float(value) for value in given) or default
 
     def address(self, name: str, default: str) -> str:
         value = self.text(name, default)

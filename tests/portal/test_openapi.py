@@ -1,7 +1,7 @@
 """The served OpenAPI is valid, and true: a stranger's fuzzer, with all its checks, finds nothing that it does not say.
 
-Three runs, because three kinds of callers exist: a customer, the operator, a client at the OAuth endpoints. `PROVE=1`
-makes more examples.
+One run for each kind of caller: a customer, the operator, a client at the OAuth endpoints, and as a subscriber.
+`PROVE=1` makes more examples.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from tests.portal.conftest import BOT, Portal
+from tests.portal.listening import subscriber
 from tests.portal.tmf import MAX, connected
 
 # What a change of diversions gets depends on the service as it is: its version, its conditions, a target it keeps. And
@@ -35,6 +36,14 @@ expected-statuses = ["400", "401", "404", "428"]
 ORDERS = """
 [[operations]]
 include-operation-id = ["create_productOrder", "create_cancelProductOrder"]
+
+[operations.checks.positive_data_acceptance]
+expected-statuses = ["2xx", "400", "401", "409"]
+"""
+# A callback where events may not go, or already do, is well-formed; so is a query for what another API tells.
+HUBS = """
+[[operations]]
+include-operation-id-regex = "create_hub_.*"
 
 [operations.checks.positive_data_acceptance]
 expected-statuses = ["2xx", "400", "401", "409"]
@@ -72,7 +81,7 @@ async def test_customers_routes_keep_their_promises(portal: Portal, tmp_path: Pa
     person = await connected(portal, MAX)
     (tmp_path / "schemathesis.toml").write_text(DIVERSIONS + ORDERS, encoding="utf-8")
     options = ["--include-path-regex", "^/tmf-api|^/documents|^/oauth2/userinfo|^/.well-known"]
-    options += ["--exclude-path-regex", "customerBillOnDemand", "--exclude-operation-id", "change_customerBill"]
+    options += ["--exclude-path-regex", "customerBillOnDemand|/hub", "--exclude-operation-id", "change_customerBill"]
     await _fuzz(portal, tmp_path, *options, "--header", f"Authorization: {person.headers['Authorization']}")
 
 
@@ -88,12 +97,34 @@ async def test_the_operators_routes_keep_their_promises(portal: Portal, tmp_path
 
 @pytest.mark.timeout(1800)
 async def test_the_oauth_routes_keep_their_promises(portal: Portal, tmp_path: Path) -> None:
-    """Challenge, token and revoke: with the client's own secret."""
+    """Challenge, token, introspection and revoke: with the client's own secret."""
     await connected(portal, MAX)
     # 400 is this protocol's ordinary answer to well-formed requests: a PIN is needed, a code is unknown (RFC 6749 5.2)
     accepted = ", ".join(f'"{status}"' for status in ("2xx", "3xx", "400", "401", "429"))
     settings = tmp_path / "schemathesis.toml"
     settings.write_text(f"[checks.positive_data_acceptance]\nexpected-statuses = [{accepted}]\n", encoding="utf-8")
     basic = base64.b64encode(":".join(BOT).encode()).decode()
-    options = ["--include-path-regex", "^/oauth2/(challenge|token|revoke)", "--header", f"Authorization: Basic {basic}"]
+    options = [
+        "--include-path-regex",
+        "^/oauth2/(challenge|token|introspect|revoke)",
+        "--header",
+        f"Authorization: Basic {basic}",
+    ]
     await _fuzz(portal, tmp_path, *options)
+
+
+@pytest.mark.timeout(1800)
+async def test_the_hubs_keep_their_promises(portal: Portal, tmp_path: Path) -> None:
+    """Subscribing at all four APIs: with the client's own token."""
+    (tmp_path / "schemathesis.toml").write_text(HUBS, encoding="utf-8")
+    token = (await subscriber(portal))["Authorization"]
+    await _fuzz(
+        portal,
+        tmp_path,
+        "--include-path-regex",
+        "/hub",
+        "--exclude-path-regex",
+        "^/operator",
+        "--header",
+        f"Authorization: {token}",
+    )

@@ -34,6 +34,10 @@ _FILES = {
     "CustomerBillOnDemand": "TMF678-v4.0.0",
     "Service": "TMF640-v4.0.0",
     "Error": "TMF678-v4.0.0",
+    "EventSubscription": "TMF678-v4.0.0",
+    "ProductOrderCreateEvent": "TMF622-v4.0.0",
+    "ProductOrderStateChangeEvent": "TMF622-v4.0.0",
+    "ServiceAttributeValueChangeEvent": "TMF640-v4.0.0",
 }
 
 Json = Any  # a parsed body, looked into by the tests
@@ -96,6 +100,7 @@ def _present(body: Json, path: list[str]) -> bool:
     return isinstance(body, dict) and path[0] in body and _present(body[path[0]], path[1:])
 
 
+ENVELOPE = ("eventId", "eventTime", "eventType", "timeOcurred", "correlationId", "domain")
 MANDATORY = {
     "Product": [
         "id", "href", "@type", "name", "status", "startDate", "productOffering.id", "billingAccount.id",
@@ -117,4 +122,8 @@ MANDATORY = {
     "CustomerBillOnDemand": ["id", "href", "billingAccount.id"],
     "Service": ["id", "href", "@type", "name", "category", "state", "callForwarding", "callForwardingCapability"],
     "Error": ["code", "reason", "message", "status", "@type"],
+    "EventSubscription": ["id", "callback"],
+    "ProductOrderCreateEvent": [*ENVELOPE, "event.productOrder.id", "event.productOrder.productOrderItem.action"],
+    "ProductOrderStateChangeEvent": [*ENVELOPE, "event.productOrder.id", "event.productOrder.state"],
+    "ServiceAttributeValueChangeEvent": [*ENVELOPE, "event.service.id", "event.service.relatedParty.id"],
 }  # fmt: skip

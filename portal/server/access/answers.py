@@ -65,6 +65,7 @@ class TokenAnswer(BaseModel):
     acr: str | None = None
     auth_time: int | None = None  # seconds since 1970, when the PIN was right
     authorization_details: list[dict[str, str]] | None = None
+    grant_id: str | None = None  # the connection, as `GrantRevokedEvent` names it (OpenID Grant Management)
 
 
 class CustomerClaim(BaseModel):
@@ -82,6 +83,22 @@ class UserInfo(BaseModel):
     customer: CustomerClaim
 
 
+class IntrospectionAnswer(BaseModel):
+    """RFC 7662. Of a token that is not active its own client learns one thing more: whether the connection lives."""
+
+    active: bool
+    grant_state: Literal["live", "ended"] | None = None
+    grant_id: str | None = None
+    scope: str | None = None
+    client_id: str | None = None
+    token_type: Literal["Bearer", "refresh_token"] | None = None
+    sub: str | None = None
+    exp: int | None = None
+    iat: int | None = None
+    acr: str | None = None
+    customer: CustomerClaim | None = None
+
+
 class ServerMetadata(BaseModel):
     """RFC 8414."""
 
@@ -90,6 +107,8 @@ class ServerMetadata(BaseModel):
     authorization_challenge_endpoint: str
     revocation_endpoint: str
     userinfo_endpoint: str
+    introspection_endpoint: str
+    event_hub_endpoint: str  # an extension: where `GrantRevokedEvent` is subscribed to
     scopes_supported: list[str]
     response_types_supported: list[str]
     grant_types_supported: list[str]
@@ -98,6 +117,7 @@ class ServerMetadata(BaseModel):
     code_challenge_methods_supported: list[str]
     token_endpoint_auth_methods_supported: list[str]
     revocation_endpoint_auth_methods_supported: list[str]
+    introspection_endpoint_auth_methods_supported: list[str]
     ui_locales_supported: list[str]
 
 

@@ -25,6 +25,8 @@ async def authorization_server(context: Ctx) -> ServerMetadata:
         authorization_challenge_endpoint=f"{issuer}/oauth2/challenge",
         revocation_endpoint=f"{issuer}/oauth2/revoke",
         userinfo_endpoint=f"{issuer}/oauth2/userinfo",
+        introspection_endpoint=f"{issuer}/oauth2/introspect",
+        event_hub_endpoint=f"{issuer}/oauth2/hub",
         scopes_supported=list(SCOPES),
         response_types_supported=["code"],
         grant_types_supported=["authorization_code", "refresh_token", "client_credentials"],
@@ -33,6 +35,7 @@ async def authorization_server(context: Ctx) -> ServerMetadata:
         code_challenge_methods_supported=["S256"],
         token_endpoint_auth_methods_supported=["client_secret_basic"],
         revocation_endpoint_auth_methods_supported=["client_secret_basic"],
+        introspection_endpoint_auth_methods_supported=["client_secret_basic"],
         ui_locales_supported=list(LANGUAGES),
     )
 

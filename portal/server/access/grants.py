@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Row, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from portal.server.access import outbox
+from portal.server.access import audience, outbox
 from portal.server.access.accounts import account, ordered, scopes_of
 from portal.server.access.pins import CODE_LIFE
 from portal.server.access.step_up import MAX_AGE
@@ -42,6 +42,7 @@ class Issued:
     acr: str | None = None
     auth_time: int | None = None
     authorization_details: list[dict[str, str]] | None = None
+    grant_id: str | None = None
 
 
 async def exchange(context: Context, client: Client, code: str, verifier: str) -> Issued | PortalError:
@@ -124,9 +125,12 @@ async def revoke(context: Context, client: Client, token: str) -> None:
 
 
 async def end(connection: AsyncConnection, now: datetime, by: str, *which: ColumnElement[bool]) -> int:
-    """Ends the live grants that the conditions name; answers how many that were."""
-    row = update(grants).where(grants.c.ended_at.is_(None), *which)
-    return (await connection.execute(row.values(ended_at=now, ended_by=by))).rowcount
+    """Ends the live grants that the conditions name, and has their clients told; answers how many that were."""
+    live = update(grants).where(grants.c.ended_at.is_(None), *which).values(ended_at=now, ended_by=by)
+    ended = (await connection.execute(live.returning(grants.c.id, grants.c.client_id, grants.c.account_id))).all()
+    for grant in ended:
+        await audience.tell_end(connection, grant, by, now)
+    return len(ended)
 
 
 async def _create(connection: AsyncConnection, row: Row[tuple[object, ...]], now: datetime) -> str:
@@ -183,7 +187,7 @@ async def _issue(
     access = await _token(context, connection, "access", grant_id, client, access_scope, None)
     renewal = await _token(context, connection, "refresh", grant_id, client, scope, parent)
     await connection.execute(update(grants).where(grants.c.id == grant_id).values(session_hash=digest(session)))
-    return Issued(access, context.settings.access_lifetime, access_scope, renewal, session)
+    return Issued(access, context.settings.access_lifetime, access_scope, renewal, session, grant_id=grant_id)
 
 
 async def _issue_step_up(
@@ -196,7 +200,7 @@ async def _issue_step_up(
     bound = {"acr": row.acr_values, "authorization_details": row.authorization_details}
     access = await _token(context, connection, "access", row.grant_id, client, row.scope, None, life=MAX_AGE, **bound)
     typed = int((row.code_expires_at - CODE_LIFE).timestamp())
-    return Issued(access, MAX_AGE, row.scope, auth_time=typed, **bound)
+    return Issued(access, MAX_AGE, row.scope, auth_time=typed, **bound, grant_id=row.grant_id)
 
 
 async def _token(

@@ -11,11 +11,13 @@ from sqlalchemy import case, delete, select, update
 from portal.server.access import alarms, links, outbox
 from portal.server.access.tables import challenges, end_links, mails, pin_failures, sms_log, step_up_uses, tokens
 from portal.server.context import Context
+from portal.server.events import delivery
 
 log = logging.getLogger(__name__)
 SWEEP_EVERY = 600.0
 LOOK_EVERY = 2.0
 KEPT = timedelta(days=2)
+EVENTS_KEPT = timedelta(days=14)
 
 
 @asynccontextmanager
@@ -78,3 +80,4 @@ async def clear_expired(context: Context) -> None:
         await connection.execute(delete(mails).where(mails.c.expires_at < now - KEPT, mails.c.sealed.is_(None)))
         old = select(challenges.c.id).where(challenges.c.expires_at < now - KEPT)
         await connection.execute(delete(challenges).where(challenges.c.id.in_(old)))
+        await delivery.clear(connection, now - EVENTS_KEPT)

@@ -1,4 +1,7 @@
-"""Endpoints 3-5 of PORTAL-API 5.1: challenge, token, revoke. Forms in, JSON out, clients known by HTTP Basic."""
+"""Endpoints 3-5 of PORTAL-API 5.1 (challenge, token, revoke) and introspection.
+
+Forms in, JSON out, clients known by HTTP Basic.
+"""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -6,13 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from portal.server.access import challenges, grants, links, step_up
+from portal.server.access import challenges, grants, introspection, links, step_up
 from portal.server.access.answers import (
     CHALLENGE_ERRORS,
     CLIENT_ERRORS,
     Authorized,
     BurnAccepted,
     Cancelled,
+    IntrospectionAnswer,
     ReissueAccepted,
     TokenAnswer,
 )
@@ -59,7 +63,7 @@ class TokenForm(BaseModel):
     scope: str = ""
 
 
-class RevokeForm(BaseModel):
+class KnownTokenForm(BaseModel):
     model_config = ConfigDict(str_max_length=2000)
     token: str = ""
     token_type_hint: str = ""
@@ -101,12 +105,23 @@ async def token(form: Annotated[TokenForm, Form()], client: Calling, context: Ct
 
 
 @router.post("/revoke", responses=CLIENT_ERRORS)
-async def revoke(form: Annotated[RevokeForm, Form()], client: Calling, context: Ctx) -> dict[str, str]:
+async def revoke(form: Annotated[KnownTokenForm, Form()], client: Calling, context: Ctx) -> dict[str, str]:
     """Ends the token's whole grant at once; 200 for unknown tokens too (RFC 7009)."""
     if not form.token:
         raise PortalError(400, "invalid_request", "token is needed")
     await grants.revoke(context, client, form.token)
     return {}
+
+
+@router.post("/introspect", response_model_exclude_none=True, responses=CLIENT_ERRORS)
+async def introspect(
+    form: Annotated[KnownTokenForm, Form()], client: Calling, context: Ctx, response: Response
+) -> IntrospectionAnswer:
+    """Whether a token of this client's holds, and whether its connection lives (RFC 7662)."""
+    response.headers.update(NO_STORE)
+    if not form.token:
+        raise PortalError(400, "invalid_request", "token is needed")
+    return await introspection.look(context, client, form.token)
 
 
 async def _issued(form: TokenForm, client: Client, context: Context) -> grants.Issued | PortalError:

@@ -17,6 +17,7 @@ from portal.server.access.tables import customers
 from portal.server.context import Ctx
 from portal.server.database import exclusively
 from portal.server.errors import PortalError
+from portal.server.tmf import news
 from portal.server.tmf import tables as t
 from portal.server.tmf.billing import Draft, recurring_lines, rows_of, write
 from portal.server.tmf.bills import BILLS, statement
@@ -66,6 +67,8 @@ async def change_bill(request: Request, context: Ctx, _: Operator) -> Response:
             .where(t.bills.c.id == id)
             .values(state=change.state, remaining=remaining, last_update=context.now())
         )
+        if (change.state, remaining) != (row.state, row.remaining):
+            await news.bill_changed(context, connection, row.id)
         view = await view_of(context, connection, row.customer_id)
         rows = (await connection.execute(statement().where(t.bills.c.id == id))).all()
         body = (await render(BILLS, view, connection, rows))[0]
@@ -81,6 +84,7 @@ async def make_bill(request: Request, context: Ctx, _: Operator) -> Response:
             raise PortalError(409, "unknownBillingAccount", "billingAccount.id: no such billing account")
         rows = rows_of(await _draft(connection, account, context.now()))
         await write(connection, rows)
+        await news.bill_created(context, connection, rows.bill["id"])
         paper = rows.documents[0]["id"]
         wanted_paper = await gather(connection, paper, context.settings.provider)
         values = {

@@ -18,6 +18,7 @@ from portal.server.access.guard import Caller, require_scope
 from portal.server.access.step_up import body_digest, require_step_up
 from portal.server.context import Context, Ctx
 from portal.server.errors import PortalError
+from portal.server.tmf import news
 from portal.server.tmf import tables as t
 from portal.server.tmf.documented import failures, sent
 from portal.server.tmf.lists import json_response, render
@@ -110,6 +111,7 @@ async def _record(context: Context, connection: AsyncConnection, placing: _Placi
             due_at=view.now + pace,
         )
     )
+    await news.order_created(context, connection, order_id)
     return order_id
 
 

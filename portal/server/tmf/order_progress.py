@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.server.access.tables import customers
 from portal.server.context import Context
 from portal.server.database import exclusively
+from portal.server.tmf import news
 from portal.server.tmf import tables as t
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,8 @@ async def enter(
     elif state in TERMINAL:
         await _undo(connection, order)
     await connection.execute(update(t.orders).where(t.orders.c.id == order.id).values(values))
+    if state != order.state:
+        await news.order_changed(context, connection, order.id)
 
 
 async def _deliver(connection: AsyncConnection, order: Row[Any], at: datetime) -> None:

@@ -16,6 +16,7 @@ from portal.server.access.step_up import require_step_up
 from portal.server.context import Context, Ctx
 from portal.server.database import exclusively
 from portal.server.errors import PortalError
+from portal.server.tmf import news
 from portal.server.tmf import tables as t
 from portal.server.tmf.documented import ID, failures, query, sent, words
 from portal.server.tmf.forwarding import Rules, changed, due_at, failing, newly_reached, shown
@@ -176,6 +177,8 @@ async def _write(
     if fails is not None:
         values["fails"] = fails
     await connection.execute(update(t.services).where(t.services.c.id == row.id).values(values))
+    if rules != row.call_forwarding:
+        await news.service_changed(context, connection, row)
     rows = (await connection.execute(_statement().where(t.services.c.id == row.id))).all()
     body = (await render_one(RESOURCE, view, connection, rows))[0]
     return json_response(body, 200, {"ETag": f'"{rows[0].version}"'})

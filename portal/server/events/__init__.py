@@ -1,0 +1,1 @@
+"""What happened, and its way to those who asked to be told: thin signed events, delivered at least once."""
