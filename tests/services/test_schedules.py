@@ -1,7 +1,6 @@
 """What was wished for later happens once, at its time, and exactly: ends, plans, rotas and presets."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -20,21 +19,13 @@ from services.schedules_wishes import Plan, plan_of
 from storage.actions import State
 from storage.connections import Connection
 from storage.schedules import ScheduleKind, ScheduleState, SwitchState, What
-from tests.services.exchange import SPECIAL, Exchange, exchange
+from tests.services.exchange import SPECIAL, Exchange
 from tests.services.plan_wishes import OFFICE, at
 
 ALWAYS = DivertWhen.ALWAYS
 VOICEMAIL, OTHER, MAX, EVA, ALI, _ = SPECIAL
 TO_VOICEMAIL = Wish("ext-21", {ALWAYS: RuleChange(True, VOICEMAIL)})
 SIX = datetime(2027, 1, 4, 17, 0, tzinfo=UTC)  # 18:00 in Berlin
-
-
-@pytest.fixture
-async def house(database_url: str) -> AsyncIterator[Exchange]:
-    """On each engine; extension 21 keeps a target for what is off."""
-    async with exchange(database_url) as running:
-        running.telephones.elsewhere("ext-21", unconditional={"active": False, "target": OTHER})
-        yield running
 
 
 def rule(house: Exchange, line: str = "ext-21") -> tuple[object, object]:
@@ -46,50 +37,6 @@ def rule(house: Exchange, line: str = "ext-21") -> tuple[object, object]:
 async def kinds(house: Exchange) -> list[str]:
     """Which notices there were."""
     return sorted(notice.kind for notice in await house.told())
-
-
-async def cut_off(house: Exchange) -> list[int]:
-    """Who was told since the last look that their connection has ended."""
-    return [notice.chat_id for notice in await house.told() if notice.kind == "ended"]
-
-
-async def test_a_connection_found_dead_by_a_plan_is_told_at_once_and_once(house: Exchange) -> None:
-    """The end is due, and the portal has ended the connection: its owner hears of it, and a colleague's does it."""
-    max_ = await house.somebody()
-    await house.divert(max_, TO_VOICEMAIL, until=SIX)
-    await house.somebody("Paula Pforte", 8)
-    house.telephones.ended.add(max_.person_id)
-    await house.told()
-    await house.at(SIX)
-    told = await cut_off(house)
-    for _ in range(3):
-        await house.later(seconds=10)
-
-    assert told == [max_.person_id]
-    assert await cut_off(house) == []
-    assert rule(house) == (False, OTHER)
-
-
-async def test_a_connection_found_dead_by_a_look_is_told_at_once_and_once(house: Exchange) -> None:
-    """The portal is asked about a lost answer: the dead connection's owner hears of it, a colleague's finds out."""
-    max_ = await house.somebody()
-    key = await house.diverting.propose(max_, max_.person_id, [TO_VOICEMAIL], summary="", shown={})
-    claim = await house.actions.start(key, {State.PROPOSED}, house.now)
-    assert claim is not None
-    await house.actions.settle(key, claim, State.UNKNOWN, house.now, due_at=house.now)
-    house.telephones.elsewhere("ext-21", unconditional={"active": True, "target": VOICEMAIL})
-    await house.somebody("Paula Pforte", 8)
-    house.telephones.ended.add(max_.person_id)
-    await house.later(seconds=1)
-    told = await cut_off(house)
-    for _ in range(3):
-        await house.later(seconds=10)
-    found = await house.actions.get(key)
-
-    assert told == [max_.person_id]
-    assert await cut_off(house) == []
-    assert found is not None
-    assert found.state is State.DONE
 
 
 async def test_the_exact_earlier_rule_returns_in_silence(house: Exchange) -> None:
