@@ -9,10 +9,16 @@ import pytest
 
 from services.errors import Refusal
 from storage.actions import NewAction, State
+from storage.connections import Connection
+from storage.day_watch import DayWatch
 from storage.drift import KnownLines
+from storage.events import Events, NewEvent
+from storage.hubs import KeptHub, KeptHubs
 from storage.inbox import Received
 from storage.notices import NewNotice
+from storage.pushes import Pushes
 from storage.schedules import NewSchedule, ScheduleKind, Schedules, ScheduleState
+from storage.subscriptions import Subscriptions
 from storage.vault import CannotOpen, Vault, generate_key, parse_keys
 from tests.drivers.sandbox import Person
 from tests.house import ERIKA, MARTINA, MAX, House
@@ -84,6 +90,26 @@ async def changed(home: House, person: Person) -> None:
     await known.enrol(now)
     for turn in await known.claim(now, 10):
         await known.settle(turn, {SECRET_WORDS: {}}, now, now + LATER)
+    await news(home, mine)
+
+
+async def news(home: House, mine: Connection) -> None:
+    """A subscription, an event, what was pushed and is not worked on yet, hubs, and what the days left."""
+    database, vault, people, now = home.app.database, home.app.vault, home.app.connections, home.app.clock()
+    customer, facts = mine.account.customer_id, {"customer": SECRET_WORDS}
+    wish: dict[str, object] = {"zone": SECRET_WORDS}
+    who = (mine.person_id, customer, wish, now)
+    put = await Subscriptions(database, vault).put(*who, person_id=mine.person_id, connection_id=mine.id)
+    assert put is not None
+    await Subscriptions(database, vault).turn(put.id, "off")  # nobody is to read this wish
+    events = Events(database, vault)
+    await events.add([NewEvent("invoice", customer, (SECRET_WORDS,), {"number": SECRET_WORDS}, "poll")], now)
+    await Pushes(database, vault).add(f"{SECRET_WORDS} {customer}", "GrantRevokedEvent", facts, now)
+    await KeptHubs(database, vault).keep(KeptHub(f"api-{mine.person_id}", SECRET_WORDS, "", SECRET_TOKEN), now)
+    days = DayWatch(database, vault, people, events)
+    await days.enrol(now)
+    for turn in await days.claim(now + 2 * LATER, 10):
+        await days.settle(turn, now.date(), {SECRET_WORDS: SECRET_WORDS}, now + LATER, [], now)
 
 
 @one_engine
