@@ -77,7 +77,7 @@ class Attack:
 
 def other(pin: str, by: int = 1) -> str:
     """A PIN that is surely not this one."""
-    return f"{(int(pin) + by) % 1_000_000:06d}"
+    return f"{(int(pin) + by) % 10 ** len(pin):0{len(pin)}d}"
 
 
 async def attackers_link_victims_telegram(stage: Stage) -> None:
