@@ -196,8 +196,7 @@ class Deliverer:
             part=batch[0].parts_sent,
             fate=delivery.fate.value,
             attempts=batch[0].attempts,
-            reason=delivery.reason,
-            detail=delivery.detail,
+            reason=delivery.detail or delivery.reason,
         )
         if delivery.fate is Fate.SENT:
             self._pace.served(chat_id)
