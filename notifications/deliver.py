@@ -23,7 +23,7 @@ from storage.notices import LEASE, NewNotice, Notice, Notices, Result
 from storage.subscriptions import Subscriptions
 
 CHATS = 256  # in hand at once; few of them are being sent to, most wait for their turn
-AT_ONCE = 8  # messages on their way: as many may arrive twice when the process is killed
+AT_ONCE = 32  # messages on their way: so many may arrive twice, at most, when the process is killed
 BUNDLE = 20  # notices in one message
 HORIZON = timedelta(hours=72)
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 3600.0

@@ -1,6 +1,6 @@
 """The product's outbox on a real database and a real wire to Telegram, with the plainest of words."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -110,10 +110,12 @@ class Outbox:
         async with self.database.writing() as connection:
             await connection.execute(insert(subscriptions), rows)
 
-    async def happen(self, *numbers: object, kind: EventKind = EventKind.INVOICE, **facts: object) -> None:
+    async def happen(self, *numbers: object, facts: Mapping[str, object] | None = None) -> None:
         """New events of the customer."""
         found = [
-            NewEvent(kind.value, CUSTOMER, (str(number),), {"invoice": str(number), **facts}, "poll")
+            NewEvent(
+                EventKind.INVOICE.value, CUSTOMER, (str(number),), {"invoice": str(number), **(facts or {})}, "poll"
+            )
             for number in numbers
         ]
         await self.events.add(found, self.clock())

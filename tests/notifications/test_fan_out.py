@@ -54,8 +54,8 @@ async def test_why_did_i_not_get_it(box: Outbox, sim: Telegram) -> None:
         await box.subscribe(chats[name], right, replace(EVERYTHING, filters=chosen))
     (other,) = sim.people(1, first=6_000_000)
     await box.subscribe(other, right, Wish(frozenset({EventKind.ORDER})))
-    about = {"contracts": ["c1"], "sites": ["s1"], "cost_centres": ["k1"]}
-    await box.happen(1, total="99.99", has_pdf=False, has_xml=False, **about)
+    about: dict[str, object] = {"contracts": ["c1"], "sites": ["s1"], "cost_centres": ["k1"]}
+    await box.happen(1, facts={"total": "99.99", "has_pdf": False, "has_xml": False, **about})
     await box.work()
     assert {name: await reasons(box, chat) for name, chat in chats.items()} == {n: [("left", n)] for n in filters}
     assert await box.told.history(other) == []
