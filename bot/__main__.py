@@ -1,4 +1,5 @@
-"""The command line: `python -m bot` runs the bot, `demo` the whole product here, `doctor` says what to mend."""
+"""The command line: `python -m bot` runs the bot, `demo` the whole product here, `doctor` says what to mend, `outbox`
+shows what could not be told."""
 
 import asyncio
 import gc
@@ -6,8 +7,10 @@ import os
 import signal
 from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
+from uuid import UUID
 
 import typer
 import uvloop
@@ -85,6 +88,47 @@ def doctor() -> None:
         typer.echo(str(finding))
     if any(finding.state is State.MEND for finding in findings):
         raise typer.Exit(1)
+
+
+class What(StrEnum):
+    """What to do with the outbox."""
+
+    LIST = "list"
+    REPLAY = "replay"
+    WHY = "why"
+
+
+@cli.command()
+def outbox(
+    what: Annotated[
+        What, typer.Argument(help="list dead letters, replay them, or say why a chat got nothing")
+    ] = What.LIST,
+    subject: Annotated[str, typer.Argument(help="replay: a letter's id; why: a chat's id")] = "",
+    all_dead: Annotated[bool, typer.Option("--all-dead", help="replay: all of them")] = False,
+) -> None:
+    """Look at the notices that wait or were given up, and have them sent again."""
+    settings = _settings()
+    from bot.outbox import listed, replayed, why
+
+    logs.configure(LogLevel.ERROR, settings.log_format, settings.secrets())
+    match what:
+        case What.LIST:
+            work = listed(settings)
+        case What.REPLAY if all_dead or subject:
+            work = replayed(settings, None if all_dead else _parsed(UUID, subject), datetime.now(UTC))
+        case What.REPLAY:
+            raise typer.BadParameter("a letter's id, or --all-dead")
+        case What.WHY:
+            work = why(settings, _parsed(int, subject))
+    for line in _run(work):
+        typer.echo(line)
+
+
+def _parsed(kind: Callable[[str], T], text: str) -> T:
+    try:
+        return kind(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no id") from None
 
 
 def _settings() -> Settings:

@@ -23,12 +23,12 @@ from storage.notices import LEASE, NewNotice, Notice, Notices, Result
 from storage.subscriptions import Subscriptions
 
 CHATS = 256  # in hand at once; few of them are being sent to, most wait for their turn
-AT_ONCE = 32  # messages on their way
+AT_ONCE = 32  # messages on their way: so many may arrive twice, at most, when the process is killed
 BUNDLE = 20  # notices in one message
 HORIZON = timedelta(hours=72)
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 3600.0
 MARGIN = timedelta(seconds=15)  # a lease this close to its end is not good for another message
-BREATH = 1.0
+BEAT = 0.2  # seconds between two looks at what has become due meanwhile
 
 log = structlog.get_logger(__name__)
 
@@ -81,13 +81,15 @@ class Deliverer:
                 handled += await self._take()
                 if not self._tasks:
                     break
-                await asyncio.wait(self._tasks, timeout=BREATH, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(self._tasks, timeout=BEAT)
                 await self._renew()
         return handled
 
     async def drain(self, patience: float) -> None:
         """Begin nothing any more, let what is on its way arrive, and give back what was not tried."""
         self._is_ending = True
+        async with self._running:  # what is just being claimed must be known here
+            pass
         idle = [task for task, chat in self._tasks.items() if not chat.is_sending]
         unsent = [notice for task in idle for notice in self._tasks[task].rest]
         for task in idle:
@@ -157,8 +159,7 @@ class Deliverer:
             await self._pace.turn(batch[0].chat_id, is_bulk=batch[0].event_id is not None)
             chat.is_sending = True
             try:
-                async with self._gate:
-                    goes_on = await self._message(chat, batch)
+                goes_on = await self._message(chat, batch)
             finally:
                 chat.is_sending = False
                 self._pace.unused(batch[0].chat_id)
@@ -183,8 +184,9 @@ class Deliverer:
                 chat.bundles[0] = ()
                 return True
             case Go():
-                delivery = await self._sender.send(verdict.batch)
-                return await self._written(chat, batch, delivery)
+                async with self._gate:
+                    delivery = await self._sender.send(verdict.batch)
+                    return await self._written(chat, batch, delivery)
 
     async def _written(self, chat: _Chat, batch: tuple[Notice, ...], delivery: Delivery) -> bool:
         """Write down the outcome of one message; False when the chat must wait."""
@@ -196,8 +198,7 @@ class Deliverer:
             part=batch[0].parts_sent,
             fate=delivery.fate.value,
             attempts=batch[0].attempts,
-            reason=delivery.reason,
-            detail=delivery.detail,
+            reason=delivery.detail or delivery.reason,
         )
         if delivery.fate is Fate.SENT:
             self._pace.served(chat_id)

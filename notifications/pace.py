@@ -18,6 +18,7 @@ PRIVATE = 1.0  # a second, to one person
 GROUP = 20 / 60  # a second, to one group or channel
 GROUP_BURST = 3.0
 FLOODED = 10  # different chats refused in a row, none served: it is not about them
+DUST = 1e-6  # of a permit: rounding must not make anybody wait for a time that no clock shows
 MOST_CHATS = 20_000  # remembered; a full bucket says nothing and may be forgotten
 LONGEST = 60.0  # that all of them wait because of that
 
@@ -49,7 +50,8 @@ class _Bucket:
         """Seconds until there is a permit."""
         self.left = min(self.size, self.left + max(0.0, now - self.at) * self.rate)
         self.at = now
-        return max(0.0, 1 - self.left - 1e-9) / self.rate
+        short = 1 - self.left
+        return short / self.rate if short > DUST else 0.0
 
 
 @dataclass(order=True, slots=True)

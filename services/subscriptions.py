@@ -9,6 +9,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
+
+import orjson
 
 from services.plans_clock import instant_of, local_day, second_instant_of
 
@@ -32,6 +35,7 @@ class EventKind(Enum):
     SECURITY = "security"  # connected, disconnected, failed PINs; can't be switched off in one's own chat
 
 
+_KINDS = {kind.value: kind for kind in EventKind}
 INVOICE_KINDS = frozenset({EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE, EventKind.PAID, EventKind.UNUSUAL})
 DIVERSION_KINDS = frozenset({EventKind.DIVERSION_CHANGED, EventKind.DIVERSION_ACTIVE})
 INVOICE_ROLES = frozenset({"portalAdmin", "accounting"})
@@ -107,10 +111,15 @@ def to_json(wish: Wish) -> Json:
 
 def from_json(kept: Mapping[str, object]) -> Wish:
     """What was stored; a kind that a later version knows is passed over."""
-    known = {kind.value: kind for kind in EventKind}
+    return _read(orjson.dumps(kept))  # thousands of chats have the same wish
+
+
+@lru_cache(maxsize=1024)
+def _read(written: bytes) -> Wish:
+    kept: Json = orjson.loads(written)
     quiet, amount, muted = kept.get("quiet"), kept.get("amount_from"), kept.get("muted_until")
     return Wish(
-        kinds=frozenset(known[name] for name in _names(kept.get("kinds")) if name in known),
+        kinds=frozenset(_KINDS[name] for name in _names(kept.get("kinds")) if name in _KINDS),
         zone=str(kept["zone"]),
         filters=Filters(
             frozenset(_names(kept.get("contracts"))),

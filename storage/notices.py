@@ -7,6 +7,7 @@ over, and can write down nothing any more: each acquisition has a fresh token, a
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from random import getrandbits
 from uuid import UUID, uuid4
 
 import orjson
@@ -127,9 +128,10 @@ class Notices:
         self, connection: AsyncConnection, event: Event, planned: Sequence[Planned], now: datetime
     ) -> None:
         """Notices of an event, in the transaction that also moves on the place that was reached."""
+        stamp = int(now.timestamp() * 1000) << 80
         rows: list[dict[str, object]] = [
             {
-                "id": uuid4(),
+                "id": _in_order(stamp),
                 "kind": event.kind,
                 "event_key": event.key,
                 "chat_id": one.subscription.chat_id,
@@ -290,6 +292,11 @@ class Notices:
             bundle=row.bundle,
             reason=row.reason,
         )
+
+
+def _in_order(stamp: int) -> UUID:
+    """A random key that begins with the time: thousands of rows are written side by side, not all over the index."""
+    return UUID(int=stamp | getrandbits(80))
 
 
 _SETTLE = (

@@ -1,0 +1,175 @@
+"""What the outbox can do: planning a hundred thousand notices, and sending as fast as its transport allows.
+
+Each a process of its own: `python -m bench.outbox plan FOLDER COUNT` and `... send FOLDER COUNT URL TOKEN` print JSON.
+"""
+
+import asyncio
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import orjson
+import uvloop
+from sqlalchemy import insert
+
+from bench.telegram import FIRST_PERSON
+from bot.chat.transport import TelegramBot, TelegramRequest, base_url, message_id_of
+from bot.log import configure
+from bot.settings import LogFormat, LogLevel
+from notifications.authority import Authority
+from notifications.deliver import AT_ONCE, Deliverer
+from notifications.fan_out import Planner
+from notifications.pace import Limits, Pace
+from notifications.sender import Delivery, Fate
+from services.subscriptions import EventKind, Wish, to_json
+from storage.chats import Chats
+from storage.connections import Account, Connection, Connections, Tokens
+from storage.engine import Database
+from storage.events import Events, NewEvent
+from storage.migrate import migrate
+from storage.notices import Notice, Notices
+from storage.subscriptions import Subscriptions
+from storage.tables import subscriptions
+from storage.vault import Vault, generate_key, parse_keys
+
+CUSTOMER = "cust-1"
+ROWS = 1000
+TEXT = "Ihre Rechnung 2300229-11 über 59,32 € ist da."
+
+
+@dataclass
+class Box:
+    """The parts between an event and the wire, on a database of its own."""
+
+    database: Database
+    vault: Vault
+    notices: Notices
+    events: Events
+    subscriptions: Subscriptions
+    connections: Connections
+    planner: Planner
+
+    @classmethod
+    async def make(cls, folder: Path) -> "Box":
+        """An empty one."""
+        database, vault = Database(f"sqlite:///{folder / f'{uuid4().hex}.db'}"), Vault(parse_keys(generate_key()))
+        await migrate(database)
+        parts = (Notices(database, vault), Events(database, vault), Subscriptions(database, vault))
+        planner = Planner(database, parts[1], parts[2], parts[0], _now)
+        return cls(database, vault, *parts, Connections(database, vault), planner)
+
+    async def fill(self, count: int) -> None:
+        """So many chats that want everything, by one right, and one event for all of them."""
+        account = Account("acc-1", "max", "Max", CUSTOMER, "Muster GmbH", ("portalAdmin",), "de", "Europe/Berlin")
+        tokens = Tokens("a", "r", _now() + timedelta(hours=1), "openid")
+        right = await self.connections.add(1, "Max", account, tokens, _now())
+        if right is None:
+            raise RuntimeError("it was to be an empty database")
+        for start in range(0, count, ROWS):
+            rows = [self._row(FIRST_PERSON + number, right.id) for number in range(start, min(count, start + ROWS))]
+            async with self.database.writing() as connection:
+                await connection.execute(insert(subscriptions), rows)
+        facts: dict[str, object] = {"invoice": "1", "total": "59.32"}
+        await self.events.add([NewEvent(EventKind.INVOICE.value, CUSTOMER, ("1",), facts, "poll")], _now())
+
+    def _row(self, chat_id: int, right: UUID) -> dict[str, object]:
+        key = uuid4()
+        wish = orjson.dumps(to_json(Wish(frozenset(EventKind))))
+        return {
+            "id": key, "chat_id": chat_id, "topic_id": 0, "person_id": 1, "connection_id": right, "version": 1,
+            "customer_key": self.vault.blind_index("customer", CUSTOMER), "state": "on", "reason": "",
+            "wish_sealed": self.vault.seal("subscriptions", key, "wish", wish), "made_at": _now(),
+        }  # fmt: skip
+
+
+async def plan(folder: Path, count: int) -> dict[str, float]:
+    """Seconds, and the megabytes that the process grew by, for one event and so many subscribers."""
+    box = await Box.make(folder)
+    await box.fill(count)
+    before, began = _peak(), time.perf_counter()
+    await box.planner.run_once()
+    seconds, grown = time.perf_counter() - began, _peak() - before
+    depth, _ = await box.notices.depth(_now())
+    await box.database.close()
+    if depth != count:
+        raise RuntimeError(f"{depth} of {count} planned")
+    return {"seconds": seconds, "MB": grown}
+
+
+class Plain:
+    """Sends a line."""
+
+    def __init__(self, bot: TelegramBot) -> None:
+        self._bot = bot
+
+    async def send(self, batch: Sequence[Notice]) -> Delivery:
+        """One message."""
+        sent = await self._bot.call("sendMessage", chat_id=batch[0].chat_id, text=TEXT)
+        return Delivery(Fate.SENT, message_id=message_id_of(sent))
+
+
+async def send(folder: Path, count: int, url: str, token: str) -> dict[str, float]:
+    """Messages a second of a bare loop and of the outbox without limits, on one transport; and the CPU of each."""
+    request = TelegramRequest()
+    bot = TelegramBot(token, base_url=base_url(url), request=request, get_updates_request=TelegramRequest())
+    box = await Box.make(folder)
+    await box.fill(count)
+    await box.planner.run_once()
+
+    async def vouch(connection: Connection) -> Connection | None:
+        return connection
+
+    authority = Authority(box.events, box.subscriptions, box.connections, vouch, _now)
+    stores = (box.notices, Chats(box.database), box.subscriptions)
+    pace = Pace(limits=Limits(None, None, None))
+    bot.before_each_message(pace.sent)
+    deliverer = Deliverer(*stores, authority, Plain(bot), pace, _now)
+    chats = iter(range(FIRST_PERSON, FIRST_PERSON + count))
+
+    async def bare() -> None:
+        for chat_id in chats:
+            message_id_of(await bot.call("sendMessage", chat_id=chat_id, text=TEXT))
+
+    began, cpu = time.perf_counter(), time.process_time()
+    await asyncio.gather(*(bare() for _ in range(AT_ONCE)))
+    bare_seconds, bare_cpu = time.perf_counter() - began, time.process_time() - cpu
+    began, cpu = time.perf_counter(), time.process_time()
+    told = await deliverer.run_once()
+    seconds, own_cpu = time.perf_counter() - began, time.process_time() - cpu
+    await request.shutdown()
+    await box.database.close()
+    if told != count:
+        raise RuntimeError(f"{told} of {count} sent")
+    return {
+        "rate": count / seconds,
+        "bare rate": count / bare_seconds,
+        "CPU ms": own_cpu / count * 1000,
+        "bare CPU ms": bare_cpu / count * 1000,
+    }
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def main() -> None:
+    """Print the figures."""
+    what, folder, count, *where = sys.argv[1:]
+    configure(LogLevel.ERROR, LogFormat.JSON)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        work = plan(Path(folder), int(count)) if what == "plan" else send(Path(folder), int(count), *where)
+        figures = runner.run(work)
+    sys.stdout.buffer.write(orjson.dumps(figures) + b"\n")
+
+
+if __name__ == "__main__":
+    main()

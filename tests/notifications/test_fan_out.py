@@ -1,0 +1,147 @@
+"""From events to messages: who is told what, when, together with what, and by whose right."""
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+
+from portal.errors import Unavailable
+from services.subscriptions import EventKind, Filters, Quiet, Rhythm, Wish
+from storage.connections import Connection
+from storage.engine import Database
+from storage.vault import Vault
+from tests.house import MovableClock
+from tests.notifications.outbox import KINDS, NO_LIMITS, Outbox, outbox
+from tests.notifications.telegram import TOKEN, Telegram
+
+EVERYTHING = Wish(KINDS)
+
+
+def _hour(at: datetime) -> time:
+    """As it is typed."""
+    return at.time().replace(second=0, microsecond=0)
+
+
+async def reasons(box: Outbox, chat: int) -> list[tuple[str, str | None]]:
+    """(state, reason) of a chat's notices, oldest first."""
+    return [(one.state, one.reason) for one in reversed(await box.told.history(chat))]
+
+
+async def test_what_is_due_at_once_is_one_message_and_planned_once(box: Outbox, sim: Telegram) -> None:
+    """Three invoices are one message in each chat; planning again and finding them again adds nothing."""
+    chats, right = sim.people(3), await box.connect()
+    for chat in chats:
+        await box.subscribe(chat, right)
+    await box.happen(1, 2, 3)
+    await box.work()
+    await box.happen(1, 2, 3)
+    await box.work()
+    assert [sim.messages(chat) for chat in chats] == [["invoice/1 invoice/2 invoice/3"]] * 3
+    assert await reasons(box, chats[0]) == [("sent", None)] * 3
+
+
+async def test_why_did_i_not_get_it(box: Outbox, sim: Telegram) -> None:
+    """Whoever wants the kind and was left out has a row that says which filter did it; nobody else has one."""
+    right = await box.connect()
+    filters = {
+        "amount": Filters(amount_from=Decimal(100)),
+        "site": Filters(sites=frozenset({"elsewhere"})),
+        "contract": Filters(contracts=frozenset({"c9"})),
+        "cost-centre": Filters(cost_centres=frozenset({"k9"})),
+        "no-file": Filters(only_with_file=True),
+    }
+    chats = dict(zip(filters, sim.people(5), strict=True))
+    for name, chosen in filters.items():
+        await box.subscribe(chats[name], right, replace(EVERYTHING, filters=chosen))
+    (other,) = sim.people(1, first=6_000_000)
+    await box.subscribe(other, right, Wish(frozenset({EventKind.ORDER})))
+    about: dict[str, object] = {"contracts": ["c1"], "sites": ["s1"], "cost_centres": ["k1"]}
+    await box.happen(1, facts={"total": "99.99", "has_pdf": False, "has_xml": False, **about})
+    await box.work()
+    assert {name: await reasons(box, chat) for name, chat in chats.items()} == {n: [("left", n)] for n in filters}
+    assert await box.told.history(other) == []
+    assert sim.received() == {}
+
+
+async def test_quiet_hours_and_digests_hold_and_tell_together(box: Outbox, sim: Telegram, clock: MovableClock) -> None:
+    """Held with the reason; at the hour everything comes in one message; muting after planning acts as well."""
+    quiet, daily, muted = sim.people(3)
+    right = await box.connect()
+    now = clock()
+    before, after, later = (_hour(now + timedelta(hours=ahead)) for ahead in (-1, 1, 2))
+    await box.subscribe(quiet, right, Wish(KINDS, "UTC", quiet=Quiet(before, after)))
+    await box.subscribe(daily, right, Wish(KINDS, "UTC", rhythm=Rhythm.DAILY, at=later))
+    await box.subscribe(muted, right)
+    await box.happen(1)
+    await box.planner.run_once()
+    await box.subscribe(muted, right, replace(EVERYTHING, muted_until=now + timedelta(minutes=30)))
+    await box.happen(2)
+    await box.work()
+    assert [await reasons(box, chat) for chat in (quiet, daily)] == [[("due", "quiet")] * 2, [("due", "digest")] * 2]
+    assert await reasons(box, muted) == [("due", "muted")] * 2
+    assert sim.received() == {}
+    clock.advance(timedelta(hours=2, minutes=1))
+    await box.work()
+    assert [sim.messages(chat) for chat in (quiet, daily, muted)] == [["invoice/1 invoice/2"]] * 3
+
+
+async def test_a_lost_right_pauses_and_says_so_once(box: Outbox, sim: Telegram, clock: MovableClock) -> None:
+    """Ended, or a role that is too little: nothing more is told, the chat hears why once, the subscription stays."""
+    ended, demoted = sim.people(2)
+    gone, small = await box.connect(1), await box.connect(2, ("pbxAdmin",))
+    await box.subscribe(ended, gone)
+    await box.subscribe(demoted, small, Wish(frozenset({EventKind.INVOICE})))
+    await box.happen(1, 2)
+    await box.planner.run_once()
+    await box.connections.end(gone, clock())
+    await box.deliverer.run_once()
+    await box.happen(3)
+    await box.work()
+    assert sim.messages(ended) == sim.messages(demoted) == ["subscription-paused/"]
+    assert await reasons(box, ended) == [("left", "disconnected")] * 3
+    assert await reasons(box, demoted) == [("left", "not-entitled")] * 3
+    (kept,) = await box.subscriptions.of_chat(ended)
+    assert (kept.state, kept.reason) == ("paused", "disconnected")
+
+
+async def test_a_silent_portal_makes_notices_wait(
+    database: Database, vault: Vault, sim: Telegram, clock: MovableClock
+) -> None:
+    """A right that nobody vouched for within a minute is asked about; no answer drops nothing and tells nothing."""
+    is_out = True
+
+    async def vouch(connection: Connection) -> Connection | None:
+        if is_out:
+            raise Unavailable("out")
+        return connection
+
+    async with outbox(database, vault, sim.url, TOKEN, clock, limits=NO_LIMITS, vouch=vouch) as box:
+        (chat,) = sim.people(1)
+        await box.subscribe(chat, await box.connect())
+        clock.advance(timedelta(seconds=61))
+        await box.happen(1)
+        await box.work()
+        assert await reasons(box, chat) == [("due", "portal")]
+        is_out = False
+        clock.advance(timedelta(minutes=1))
+        await box.work()
+        assert sim.messages(chat) == ["invoice/1"]
+
+
+async def test_parts_go_on_where_they_stopped(
+    database: Database, vault: Vault, sim: Telegram, clock: MovableClock
+) -> None:
+    """Text and files are messages of their own; what follows a refusal is the next part, with the same notices."""
+    async with outbox(database, vault, sim.url, TOKEN, clock, limits=NO_LIMITS, files=2) as box:
+        (chat,) = sim.people(1)
+        await box.subscribe(chat, await box.connect())
+        await box.happen(1, 2)
+        await box.planner.run_once()
+        box.sender.fails_at = 1
+        await box.deliverer.run_once()
+        assert sim.messages(chat) == ["invoice/1 invoice/2"]
+        await box.happen(3)
+        clock.advance(timedelta(minutes=1))
+        await box.work()
+        both = "invoice/1 invoice/2"
+        told = [f"{both} part 1", f"{both} part 2", "invoice/3", "invoice/3 part 1", "invoice/3 part 2"]
+        assert sim.messages(chat) == [both, *told]
