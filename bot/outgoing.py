@@ -19,6 +19,7 @@ from portal.client import PortalReads
 from services.sessions import Sessions
 from services.subscribing import Subscribing
 from services.watch import Watch
+from storage.bill_watch import BillWatch
 from storage.chats import Chats
 from storage.connections import Connections
 from storage.engine import Database
@@ -56,14 +57,15 @@ class Outgoing:
         self, speech: Speech, database: Database, vault: Vault, notices: Notices, clock: Callable[[], datetime]
     ) -> None:
         self.events, self.subscriptions = Events(database, vault), Subscriptions(database, vault)
-        self.subscribing = Subscribing(self.subscriptions, ToldNotices(database, vault), clock)
+        bills = BillWatch(database, vault, speech.connections, self.events)
+        self.subscribing = Subscribing(self.subscriptions, ToldNotices(database, vault), bills.nudge, clock)
         self.planner = Planner(database, self.events, self.subscriptions, notices, clock)
         self.pace = Pace()
         speech.bot.before_each_message(self.pace.sent)
         self._files = SentFiles(database, vault)
         people, connections = speech.people, speech.connections
         papers = InvoicePapers(speech.bot, speech.sessions, speech.portal, self._files, clock)
-        sender = NoticeSender(speech.screens, speech.router, people, connections, papers)
+        sender = NoticeSender(speech.screens, speech.router, people, connections, notices, papers)
         authority = Authority(self.events, self.subscriptions, connections, speech.watch.check, clock)
         counting = CountingSender(sender, speech.metrics)
         stores = (notices, speech.chats, self.subscriptions)

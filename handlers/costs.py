@@ -17,15 +17,11 @@ from bot.chat.feature import INVOICES, Command, Feature, Tap, Words
 from bot.chat.lists import whose
 from bot.chat.navigation import menu_row
 from bot.chat.screen import BLANK, Button, File, Outcome, Stay, screen
-from bot.chat.spending import changes_lines, changes_picture, costs_picture, months_lines, sites_lines
-from bot.chat.text import Month, Say, Signed, Texts, say
-from portal.models import Invoice
+from bot.chat.spending import changes_heading, changes_picture, changes_told, costs_picture, months_lines, sites_lines
+from bot.chat.text import Texts, say
+from services.comparing import compared
 from services.costs import costs
 from services.errors import Gone
-from services.invoice_changes import Changes, changes
-from services.invoices import month_of, one_before
-
-OLDER = 6  # invoices among which the one before is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +33,6 @@ class Picture(Look):
     account: str
     invoice: str
     page: int
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """An invoice, the one before it, and what differs (None: nothing exact can be said)."""
-
-    invoice: Invoice
-    before: Invoice
-    changes: Changes | None
 
 
 async def command(ctx: Ctx) -> Outcome:
@@ -71,10 +58,10 @@ async def year(ctx: Ctx, button: CostsOf) -> Outcome:
 async def difference(ctx: Ctx, button: InvoiceChanges) -> Outcome:
     """What is different, in words."""
     back = menu_row(InvoiceCard(button.account, button.invoice, button.page))
-    found = await _compared(ctx, button.account, button.invoice)
+    found = await compared(ctx.reading(button.account), button.invoice)
     if found is None:
         return screen(say("changes-nothing-before"), rows=(back,))
-    lines = [_heading(found), *whose(ctx, button.account), BLANK, *_told(found)]
+    lines = [changes_heading(found), *whose(ctx, button.account), BLANK, *changes_told(found)]
     if found.changes is None or not found.changes.top:
         return screen(*lines, rows=(back,))
     drawn = Button(say("changes-button-picture"), Picture(button.account, button.invoice, button.page))
@@ -83,35 +70,15 @@ async def difference(ctx: Ctx, button: InvoiceChanges) -> Outcome:
 
 async def picture(ctx: Ctx, button: Picture) -> Outcome:
     """The same as a picture; the words stay above it."""
-    found = await _compared(ctx, button.account, button.invoice)
+    found = await compared(ctx.reading(button.account), button.invoice)
     if found is None or found.changes is None:
         raise Gone
     texts = Texts(ctx.language, ctx.zone)
     content = await asyncio.to_thread(changes_picture, found.changes, found.invoice, found.before, texts)
-    await ctx.hands.send_photo(File("was-ist-anders.png", io.BytesIO(content), _heading(found), _told(found)))
+    await ctx.hands.send_photo(
+        File("was-ist-anders.png", io.BytesIO(content), changes_heading(found), changes_told(found))
+    )
     return Stay()
-
-
-async def _compared(ctx: Ctx, account: str, invoice_id: str) -> Compared | None:
-    reading = ctx.reading(account)
-    invoice = await reading.invoice(invoice_id)
-    before = one_before(invoice, (await reading.invoices(dated_before=invoice.date, limit=OLDER)).items)
-    if before is None:
-        return None
-    now, earlier = await asyncio.gather(reading.invoice_lines(invoice.id), reading.invoice_lines(before.id))
-    return Compared(invoice, before, changes(now, earlier))
-
-
-def _heading(found: Compared) -> Say:
-    return say("changes-heading", month=Month(month_of(found.invoice)), before=Month(month_of(found.before)))
-
-
-def _told(found: Compared) -> tuple[Say, ...]:
-    if found.changes is None:
-        return (say("changes-unclear"),)
-    if not found.changes.top:
-        return (say("changes-none"),)
-    return (*changes_lines(found.changes), say("changes-sum", amount=Signed(found.changes.difference)))
 
 
 FEATURE = Feature(

@@ -11,13 +11,13 @@ from bot.chat.context import Ctx
 from bot.chat.doors import DueDate, InvoiceCard, PayInvoice
 from bot.chat.feature import INVOICES, Feature, Tap
 from bot.chat.navigation import menu_row
-from bot.chat.paycode import qr
+from bot.chat.paycode import payment_words, qr
 from bot.chat.screen import File, Outcome, Stay, screen
-from bot.chat.text import Code, Month, Name, Say, Texts, say
-from portal.models import Debit, Invoice, Transfer
+from bot.chat.text import Month, Name, Texts, say
+from portal.models import Debit, Invoice
 from services.calendar import Appointment, ics
-from services.errors import Gone, NotPayable
-from services.girocode import WhyNot, girocode
+from services.errors import Gone
+from services.girocode import girocode
 from services.invoices import due_day, month_of, to_pay
 
 
@@ -25,29 +25,10 @@ async def code(ctx: Ctx, button: PayInvoice) -> Outcome:
     """The payment code; should the picture not come through, its words do."""
     invoice = await ctx.reading(button.account).invoice(button.invoice)
     content = await asyncio.to_thread(qr, girocode(invoice))
-    words = _words(invoice)
+    words = payment_words(invoice)
     if await ctx.hands.send_photo(File("girocode.png", io.BytesIO(content), words)):
         return Stay()
     return screen(words, rows=(menu_row(InvoiceCard(button.account, invoice.id)),))
-
-
-def _words(invoice: Invoice) -> Say:
-    means = invoice.means
-    if not isinstance(means, Transfer):
-        raise NotPayable(WhyNot.ACCOUNT.value)
-    return say(
-        "paying-code",
-        amount=to_pay(invoice),
-        name=Name(means.name, 70),
-        iban=Code(_grouped(means.iban)),
-        reference=Code(means.reference),
-        due=invoice.due,
-    )
-
-
-def _grouped(iban: str) -> str:
-    bare = "".join(iban.split())
-    return " ".join(bare[start : start + 4] for start in range(0, len(bare), 4))
 
 
 async def due(ctx: Ctx, button: DueDate) -> Outcome:

@@ -14,7 +14,7 @@ from uuid import UUID
 from notifications.reasons import Reason
 from portal.budget import within
 from portal.errors import PortalError
-from services.subscriptions import EventKind, Rhythm, Wish, from_json, goes_at, may_be_told
+from services.subscriptions import EventKind, Rhythm, Wish, from_json, goes_at, is_wished, may_be_told
 from storage.connections import Connection, Connections
 from storage.events import Event, Events
 from storage.notices import Notice
@@ -113,7 +113,7 @@ class Authority:
         """What was changed after it was planned acts: muting, quiet hours, a kind that is not wished for any more."""
         if not _those(batch, lambda kind: kind is not EventKind.SECURITY):
             return None
-        if off := _those(batch, lambda kind: kind not in wish.kinds and kind is not EventKind.SECURITY):
+        if off := _those(batch, lambda kind: not is_wished(kind, wish) and kind is not EventKind.SECURITY):
             return Left(off, Reason.OFF)
         until, why = goes_at(replace(wish, rhythm=Rhythm.AT_ONCE), self._clock())
         return Wait(Reason(why), until) if why else None

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from services.subscriptions import EventKind, filtered_by, from_json, goes_at
+from services.subscriptions import EventKind, filtered_by, from_json, goes_at, is_wished
 from storage.engine import Database
 from storage.events import Event, Events
 from storage.notices import Notices, Planned
@@ -77,7 +77,7 @@ def planned_for(event: Event, chunk: Sequence[Subscription], now: datetime) -> l
 def _planned(event: Event, kind: EventKind, subscription: Subscription, now: datetime) -> Planned | None:
     wish = from_json(subscription.wish)
     is_urgent = kind is EventKind.SECURITY
-    if kind not in wish.kinds and not is_urgent:
+    if not is_wished(kind, wish) and not is_urgent:
         return None
     if subscription.state == "paused":
         return Planned(subscription, "left", subscription.reason, now)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from storage.told import Told, ToldNotices
 
 MUTED = dt.timedelta(days=1)
 ON, OFF, PAUSED = "on", "off", "paused"
+
+LookNow = Callable[[Collection[str], dt.datetime], Awaitable[None]]  # customers whose turn it is from now on
 
 _TRIES = 3
 _ORDER = (
@@ -48,9 +50,12 @@ def kinds_for(roles: Sequence[str]) -> tuple[EventKind, ...]:
 class Subscribing:
     """Subscriptions of private chats."""
 
-    def __init__(self, rows: Subscriptions, notices: ToldNotices, clock: Callable[[], dt.datetime]) -> None:
+    def __init__(
+        self, rows: Subscriptions, notices: ToldNotices, look_now: LookNow, clock: Callable[[], dt.datetime]
+    ) -> None:
         self._rows = rows
         self._notices = notices
+        self._look_now = look_now
         self._clock = clock
 
     async def of(self, by: Connection, chat_id: int) -> Standing:
@@ -73,6 +78,8 @@ class Subscribing:
             wish = to_json(replace(after, kinds=may))
             written = await self._rows.put(chat_id, customer, wish, self._clock(), expected=expected, **where)  # type: ignore[arg-type]  # ids by name
             if written is not None:
+                if after.kinds - before.kinds:  # whoever begins to listen is not kept waiting for the slow pace to end
+                    await self._look_now([customer], self._clock())
                 return _standing(written)
         raise Gone
 

@@ -145,6 +145,20 @@ def may_be_told(kind: EventKind, roles: Collection[str]) -> bool:
     return needed is None or not needed.isdisjoint(roles)
 
 
+def is_wished(kind: EventKind, wish: Wish) -> bool:
+    """Whether anything is told of a kind. A payment also sets right the message that told of the invoice."""
+    return kind in wish.kinds or (kind is EventKind.PAID and EventKind.INVOICE in wish.kinds)
+
+
+def readable(kind: EventKind, facts: Mapping[str, object], roles: Collection[str]) -> Json:
+    """The facts without what the roles may not read: the week's overview has parts for different roles."""
+    if kind is not EventKind.DIGEST:
+        return dict(facts)
+    parts = {"invoices": EventKind.INVOICE, "diversions": EventKind.DIVERSION_ACTIVE}
+    hidden = {name for name, part in parts.items() if not may_be_told(part, roles)}
+    return {name: None if name in hidden else value for name, value in facts.items()}
+
+
 def filtered_by(chosen: Filters, facts: Mapping[str, object]) -> str | None:
     """Which filter leaves an event out: "contract", "site", "cost-centre", "amount", "no-file"; None: it passes.
 

@@ -248,6 +248,15 @@ class Notices:
         async with self._database.writing() as connection:
             await connection.execute(update(notices).where(waiting).values(due_at=until, reason=reason))
 
+    async def message_of(self, event_key: str, chat_id: int, topic_id: int) -> int | None:
+        """The message that told this chat of an event; None when there is none."""
+        told = select(notices.c.message_id).where(
+            notices.c.event_key == event_key, notices.c.chat_id == chat_id, notices.c.topic_id == topic_id
+        )
+        async with self._database.reading() as connection:
+            found: int | None = (await connection.execute(told)).scalars().first()
+        return found
+
     async def waiting(self) -> bool:
         """Whether anything is still to be told."""
         statement = select(notices.c.id).where(notices.c.state.in_(["due", "running"])).limit(1)

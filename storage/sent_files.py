@@ -45,11 +45,6 @@ class SentFiles:
         async with self._database.writing() as connection:
             await connection.execute(statement)
 
-    async def forget(self, key: str) -> None:
-        """Telegram does not know it any more."""
-        async with self._database.writing() as connection:
-            await connection.execute(delete(sent_files).where(sent_files.c.key == key))
-
     async def purge(self, before: datetime) -> int:
         """Forget what was uploaded before then."""
         async with self._database.writing() as connection:

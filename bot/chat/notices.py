@@ -1,7 +1,7 @@
 """Notices become messages: one alone is told whole, several in a line each; then come their files, a message each."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 from telegram.error import TelegramError
@@ -9,22 +9,25 @@ from telegram.error import TelegramError
 from bot.chat.doors import StopNotices, Subscribed
 from bot.chat.feature import Router, Telling
 from bot.chat.insist import Undeliverable
-from bot.chat.papers import InvoicePapers
+from bot.chat.papers import InvoicePapers, Part
 from bot.chat.screen import BLANK, Button, Screen
 from bot.chat.sender import Place, Screens, fate_of, texts_for
 from bot.chat.text import Texts, say
 from notifications.reasons import Reason
 from notifications.sender import Delivery, Fate
 from portal.errors import PortalError
-from portal.models import DocumentKind
+from portal.models import PaymentMethod
 from services.errors import Refusal
-from services.subscriptions import EventKind, Wish, from_json
+from services.subscriptions import EventKind, Wish, from_json, readable
 from storage.connections import Connection, Connections
-from storage.notices import Notice
+from storage.events import event_key
+from storage.notices import Notice, Notices
 from storage.people import People
 
 MOST_BUTTONS = 6  # in a message that tells several
 MOST_FILES = 10  # of several invoices at once: the others are a tap away
+BY_TRANSFER = PaymentMethod.BANK_TRANSFER.value
+_PAYABLE = {kind.value for kind in (EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE)}
 
 Facts = Mapping[str, object]
 
@@ -40,32 +43,50 @@ class _Told:
     wish: Wish
 
     def facts(self, notice: Notice) -> Facts:
-        """What the words need beside what happened."""
-        hidden = self.wish.amounts_hidden
-        return {**notice.facts, "kind": notice.kind, "account": self.by.tag, "amounts_hidden": hidden}
+        """What the words need beside what happened; what the role may not read is not there."""
+        found = readable(EventKind(notice.kind), notice.facts, self.by.account.roles)
+        return {**found, "kind": notice.kind, "account": self.by.tag, "amounts_hidden": self.wish.amounts_hidden}
 
-    def files(self) -> list[tuple[str, DocumentKind]]:
-        """Which files follow, always in the same order. Where amounts are hidden there are none: they show them."""
-        wanted = (
-            (DocumentKind.INVOICE, "has_pdf", self.wish.with_pdf),
-            (DocumentKind.E_INVOICE, "has_xml", self.wish.with_xml),
-        )
-        return [
-            (str(notice.facts["invoice"]), kind)
+    def parts(self) -> list[tuple[str, Part]]:
+        """Which messages follow, always in the same order. Where amounts are hidden there are none: they show them."""
+        if self.wish.amounts_hidden:
+            return []
+        found = [
+            (str(notice.facts["invoice"]), part)
             for notice in self.batch
-            if notice.kind == EventKind.INVOICE.value and not self.wish.amounts_hidden
-            for kind, has, is_wanted in wanted
-            if is_wanted and notice.facts.get(has) is True
-        ][:MOST_FILES]
+            if notice.kind == EventKind.INVOICE.value
+            for part, is_wanted in (
+                (Part.PDF, self.wish.with_pdf and notice.facts.get("has_pdf") is True),
+                (Part.XML, self.wish.with_xml and notice.facts.get("has_xml") is True),
+            )
+            if is_wanted
+        ]
+        return [*found[:MOST_FILES], *self._pictures()]
+
+    def _pictures(self) -> list[tuple[str, Part]]:
+        """Of one alone: how to pay it, and what is different about it."""
+        first = self.batch[0]
+        if len(self.batch) > 1 or first.kind not in _PAYABLE or first.facts.get("credit_note") is True:
+            return []
+        invoice = str(first.facts["invoice"])
+        code = [(invoice, Part.PAYMENT_CODE)] if first.facts.get("payment") == BY_TRANSFER else []
+        return [*code, (invoice, Part.CHANGES)] if first.kind == EventKind.INVOICE.value else code
 
 
 class NoticeSender:
     """Sends notices: the chat adapter's side of `notifications.Sender`."""
 
     def __init__(
-        self, screens: Screens, router: Router, people: People, connections: Connections, papers: InvoicePapers
+        self,
+        screens: Screens,
+        router: Router,
+        people: People,
+        connections: Connections,
+        notices: Notices,
+        papers: InvoicePapers,
     ) -> None:
         self._screens = screens
+        self._notices = notices
         self._router = router
         self._people = people
         self._connections = connections
@@ -82,9 +103,7 @@ class NoticeSender:
             if by is None:
                 return Delivery(Fate.DEAD, Reason.DISCONNECTED)
             told = _Told(batch, by, from_json(first.subscription.wish))
-            if first.parts_sent:
-                return await self._file(told, texts)
-            return await self._text(told, texts)
+            return await (self._file(told, texts) if first.parts_sent else self._text(told, texts))
         except (TelegramError, Undeliverable) as error:
             return fate_of(error)
 
@@ -99,27 +118,53 @@ class NoticeSender:
         return Delivery(Fate.SENT, message_id=shown)
 
     async def _text(self, told: _Told, texts: Texts) -> Delivery:
-        chat = told.batch[0].chat_id
         tellings = [(notice, telling) for notice in told.batch if (telling := self._router.telling(notice.kind))]
         if not tellings:
             return Delivery(Fate.DEAD, Reason.NO_WORDS)
+        paid = [pair for pair in tellings if pair[0].kind == EventKind.PAID.value]
+        for notice, telling in paid:
+            await self._set_right(told, notice, telling, texts)
+        if EventKind.PAID not in told.wish.kinds:
+            tellings = [pair for pair in tellings if pair not in paid]
+        if not tellings:
+            return Delivery(Fate.SENT)
         (notice, telling), *others = tellings
-        screen = _several(told, tellings) if others else telling.tell(told.facts(notice))
-        place = Place(chat, chat)
-        shown = await self._screens.show(place, screen, texts, patient=False, silent=told.wish.silent)
-        return Delivery(Fate.SENT, message_id=shown, more=bool(told.files()))
+        screen = _several(told, tellings) if others else await self._alone(told, notice, telling)
+        chat = notice.chat_id
+        shown = await self._screens.show(Place(chat, chat), screen, texts, patient=False, silent=told.wish.silent)
+        return Delivery(Fate.SENT, message_id=shown, more=bool(told.parts()))
+
+    async def _alone(self, told: _Told, notice: Notice, telling: Telling) -> Screen:
+        """Told whole; a new invoice that is much higher or lower also says why."""
+        screen = telling.tell(told.facts(notice))
+        if notice.kind != EventKind.INVOICE.value or told.wish.amounts_hidden:
+            return screen
+        why = await self._papers.difference(told.by, str(notice.facts["invoice"]))
+        return replace(screen, lines=(*screen.lines, BLANK, *why)) if why else screen
+
+    async def _set_right(self, told: _Told, notice: Notice, telling: Telling, texts: Texts) -> None:
+        """The message that told of the invoice says from now on that it is paid."""
+        key = event_key(EventKind.INVOICE.value, told.by.account.customer_id, str(notice.facts["invoice"]))
+        message = await self._notices.message_of(key, notice.chat_id, notice.topic_id)
+        if message is None:
+            return
+        place = Place(notice.chat_id, notice.chat_id, tapped=message)
+        try:
+            await self._screens.edit(place, telling.tell(told.facts(notice)), texts)
+        except (TelegramError, Undeliverable) as error:  # it was told, and the card says how it stands
+            log.info("a notice is not set right", error=type(error).__name__)
 
     async def _file(self, told: _Told, texts: Texts) -> Delivery:
-        """The file after those that are out already; one that the portal has no more is passed over."""
-        first, files = told.batch[0], told.files()
-        if first.parts_sent > len(files):
-            return Delivery(Fate.SENT)  # files are no longer wished for
-        invoice, kind = files[first.parts_sent - 1]
-        more = first.parts_sent < len(files)
+        """The part after those that are out already; what there is not (any more) is passed over."""
+        first, parts = told.batch[0], told.parts()
+        if first.parts_sent > len(parts):
+            return Delivery(Fate.SENT)  # they are no longer wished for
+        invoice, part = parts[first.parts_sent - 1]
+        more = first.parts_sent < len(parts)
         try:
-            await self._papers.send(first.chat_id, told.by, invoice, kind, texts)
+            await self._papers.send(first.chat_id, told.by, invoice, part, texts)
         except Refusal as refusal:
-            log.warning("a file is passed over", refusal=type(refusal).__name__)
+            log.info("a part is passed over", part=part.name, refusal=type(refusal).__name__)
         except PortalError as error:
             return Delivery(Fate.NOT_SENT, Reason.PORTAL, detail=type(error).__name__)
         return Delivery(Fate.SENT, more=more)

@@ -81,6 +81,12 @@ class Screens:
         await packer.bind(shown)
         return shown
 
+    async def edit(self, place: Place, screen: Screen, texts: Texts) -> bool:
+        """Put a screen over the message that was sent before; False when it can't be edited (any more)."""
+        packer = Packer(self._store, stays=screen.stays)
+        message = await _written(screen, texts, packer)
+        return await self._edit(place, message, _once)
+
     async def send_file(self, place: Place, file: File, texts: Texts) -> None:
         """Send a file; it is streamed from its handle."""
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from bot.chat.charts import Bar, Column, Part, bars, columns
 from bot.chat.text import Month, Name, Say, Signed, Texts, say
 from portal.models import Invoice, Money
+from services.comparing import Compared
 from services.costs import Costs, SiteCosts
 from services.invoice_changes import Change, Changes
 from services.invoices import month_of
@@ -66,6 +67,20 @@ def _parts(found: Costs, texts: Texts) -> list[Part]:
         name = texts.written(say("costs-other-sites", count=found.others_count))
         parts.append(Part(name, texts.fact(found.others.total), found.others.amounts, is_rest=True))
     return parts
+
+
+def changes_heading(found: Compared) -> Say:
+    """Which months are compared."""
+    return say("changes-heading", month=Month(month_of(found.invoice)), before=Month(month_of(found.before)))
+
+
+def changes_told(found: Compared) -> tuple[Say, ...]:
+    """What is different, in words."""
+    if found.changes is None:
+        return (say("changes-unclear"),)
+    if not found.changes.top:
+        return (say("changes-none"),)
+    return (*changes_lines(found.changes), say("changes-sum", amount=Signed(found.changes.difference)))
 
 
 def changes_lines(found: Changes) -> list[Say]:

@@ -1,10 +1,13 @@
 """The bot speaks first: a new invoice comes once, with its file, when the chat wants it; the log says why not."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
+from sqlalchemy import select
 
 from bot.chat.text import Code
+from portal.server.tmf.tables import bills
 from services.subscriptions import EventKind
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import Message, Transcript, as_read
@@ -43,6 +46,20 @@ async def billed(home: House, count: int = 1) -> list[str]:
     return made
 
 
+async def paid(home: House, number: str) -> None:
+    """The bank says that an invoice is settled."""
+    async with home.portal.context.database.reading() as connection:
+        found = await connection.execute(select(bills.c.id).where(bills.c.number == number))
+        (bill,) = found.scalars().all()
+    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False) as http:
+        form = {"grant_type": "client_credentials", "scope": "operator"}
+        token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
+        headers = {"Authorization": f"Bearer {token['access_token']}"}
+        path = f"/tmf-api/customerBillManagement/v4/customerBill/{bill}"
+        (await http.patch(path, json={"state": "settled"}, headers=headers)).raise_for_status()
+    await beat(home, HOUR)
+
+
 async def beat(home: House, later: timedelta) -> None:
     """The clock goes on, and everything that it wakes has its turn."""
     home.clock.advance(later)
@@ -77,22 +94,36 @@ async def test_a_new_invoice_comes_once_with_its_file(home: House, words: Words)
     assert [m.id for m in seen] == [notice.id]
 
 
-async def test_quiet_hours_hold_and_do_not_drop(home: House, words: Words) -> None:
-    """All day quiet but for a minute: it waits, the log says so, and it comes when the quiet ends."""
+async def test_a_paid_invoice_is_set_right_where_it_was_told(home: House, words: Words) -> None:
+    """The old message says from now on that it is paid; nothing new rings, for nobody asked for that."""
     person = await subscribed(home, words)
-    now = home.clock().astimezone().time().replace(second=0, microsecond=0)
+    (number,) = await billed(home)
+    notice = await person.sees(head(words, number), new=True)
+    count = len((await person.transcript()).from_bot)
+    await paid(home, number)
+    chat = await person.transcript()
+    told = chat.message(notice.id)
+    assert told is not None
+    assert words("noticed-invoice", kind=EventKind.PAID.value, credit="no", number=Code(number)) in as_read(told.text)
+    assert len(chat.from_bot) == count
+
+
+async def test_quiet_hours_hold_and_do_not_drop(home: House, words: Words) -> None:
+    """Quiet but for two hours a day: it waits, the log says until when, and it comes when the quiet ends."""
+    person = await subscribed(home, words)
     await person.tap(words.label("notify-button-quiet"))
-    ends = (home.clock() + timedelta(hours=20)).time().isoformat("minutes")
     await person.sees(words("notify-quiet-how"))
-    begins = (home.clock() - timedelta(hours=2)).time().isoformat("minutes")
+    local = home.clock().astimezone(ZoneInfo("Europe/Berlin"))
+    begins, ends = ((local + timedelta(hours=hours)).strftime("%H:%M") for hours in (-2, 20))
     await person.send(f"{begins}-{ends}")
     await person.sees(words("notify-quiet", since=begins, until=ends))
     (number,) = await billed(home)
     await person.does_not_see(head(words, number))
     await person.send("/zustellung")
     log = as_read((await person.sees(words("delivery-title"), new=True)).text)
-    assert number in log, now
-    await beat(home, timedelta(hours=20))  # within the two hours a day that are not quiet
+    assert number in log
+    assert ends in log
+    await beat(home, timedelta(hours=20))  # an hour has passed with the invoice
     await person.sees(head(words, number), new=True)
 
 
