@@ -152,7 +152,7 @@ def _notice(account: str, lines: Sequence[Say], rows: Rows) -> Screen:
 
 def _amount(facts: Facts) -> Say:
     """What is to be paid, how and until when; without the amount where others read along."""
-    payment = "paid" if facts["kind"] == EventKind.PAID.value else str(facts["payment"])
+    payment = _BY_KIND.get(str(facts["kind"]), str(facts["payment"]))
     if facts.get("credit_note") is True:
         payment = "credit"
     return say(
@@ -238,6 +238,7 @@ def _parts(found: object) -> list[Facts]:
     return [part for part in found if isinstance(part, Mapping)] if isinstance(found, Sequence) else []
 
 
+_BY_KIND = {EventKind.PAID.value: "paid", EventKind.OVERDUE.value: "overdue"}
 _INVOICE = (EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE, EventKind.PAID, EventKind.UNUSUAL)
 
 FEATURE = Feature(

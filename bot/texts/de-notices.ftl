@@ -127,6 +127,7 @@ noticed-amount =
         [yes] { $payment ->
             [credit] Gutschrift
             [paid] bezahlt
+            [overdue] war am { $due } fällig
             [DirectDebit] { $dated ->
                 [yes] wird am { $due } abgebucht
                *[no] wird abgebucht
@@ -139,6 +140,7 @@ noticed-amount =
        *[no] <b>{ $total }</b>{ $payment ->
             [credit] { " Gutschrift" }
             [paid] { " – bezahlt, vielen Dank" }
+            [overdue] { " – war am" } { $due } fällig
             [DirectDebit] { $dated ->
                 [yes] { " – wird am" } { $due } abgebucht
                *[no] { " – wird abgebucht" }

@@ -127,6 +127,7 @@ noticed-amount =
         [yes] { $payment ->
             [credit] credit note
             [paid] paid
+            [overdue] was due on { $due }
             [DirectDebit] { $dated ->
                 [yes] will be debited on { $due }
                *[no] will be debited
@@ -139,6 +140,7 @@ noticed-amount =
        *[no] <b>{ $total }</b>{ $payment ->
             [credit] { " credit" }
             [paid] { " – paid, thank you" }
+            [overdue] { " – was due on" } { $due }
             [DirectDebit] { $dated ->
                 [yes] { " – will be debited on" } { $due }
                *[no] { " – will be debited" }
