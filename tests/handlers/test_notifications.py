@@ -30,8 +30,9 @@ async def opened(reader: Reader) -> Page:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def silent_again(home: House, max_: Reader) -> AsyncIterator[None]:
-    """However the test ends, nothing is told afterwards."""
+    """However the test ends, nothing is told afterwards, and no question is open."""
     yield
+    await max_.say("/menue")
     by = (await home.app.connections.of_person(max_.person.id))[-1]
     await home.app.outgoing.subscribing.stop(by, max_.person.id)
 
