@@ -241,9 +241,16 @@ def _parts(found: object) -> list[Facts]:
 _BY_KIND = {EventKind.PAID.value: "paid", EventKind.OVERDUE.value: "overdue"}
 _INVOICE = (EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE, EventKind.PAID, EventKind.UNUSUAL)
 
+
+def tell_paused(facts: Facts) -> Screen:
+    """The right by which this chat was told is gone; said once."""
+    return Screen((say("noticed-paused", reason=str(facts["reason"]), company=Name(str(facts["company"]))),))
+
+
 FEATURE = Feature(
     name="noticed",
     tellings=(
+        Telling("subscription-paused", tell_paused),
         *(Telling(kind.value, tell_invoice, brief_invoice) for kind in _INVOICE),
         Telling(EventKind.DEADLINE.value, tell_deadline, brief_deadline),
         Telling(EventKind.OPTION_END.value, tell_option_end, brief_option_end),

@@ -13,7 +13,8 @@ notify-always = Immer gemeldet werden neue und beendete Verbindungen, Ihre Auftr
 notify-paused =
     ⏸ Pausiert: { $reason ->
         [blocked] der Chat war für mich nicht erreichbar
-        [right] die Berechtigung fehlt zurzeit
+        [disconnected] die Verbindung zum Kundenportal ist beendet
+        [not-entitled] die Berechtigung fehlt zurzeit
        *[other] es ging zuletzt nicht
     }. Mit jeder Änderung hier geht es weiter.
 notify-muted = 🔕 Stumm bis { $until }. Was bis dahin geschieht, kommt danach.
@@ -299,3 +300,9 @@ delivery-when =
            *[other] ist unterwegs
         }
     }
+
+noticed-paused =
+    ⏸ Zu <b>{ $company }</b> melde ich mich hier vorerst nicht mehr: { $reason ->
+        [not-entitled] die Berechtigung im Kundenportal reicht dafür nicht mehr aus
+       *[other] die Verbindung zum Kundenportal ist beendet
+    }. Ihre Auswahl ist gemerkt; mit <b>/benachrichtigungen</b> geht es weiter, sobald die Berechtigung wieder da ist.

@@ -13,7 +13,8 @@ notify-always = Always told: new and ended connections, your orders, and changes
 notify-paused =
     ⏸ Paused: { $reason ->
         [blocked] I could not reach this chat
-        [right] the permission is missing at the moment
+        [disconnected] the connection with the customer portal has ended
+        [not-entitled] the permission is missing at the moment
        *[other] it did not work of late
     }. Any change here starts it again.
 notify-muted = 🔕 Silent until { $until }. What happens meanwhile comes after it.
@@ -299,3 +300,9 @@ delivery-when =
            *[other] on its way
         }
     }
+
+noticed-paused =
+    ⏸ For now I won't get in touch here about <b>{ $company }</b>: { $reason ->
+        [not-entitled] the permission at the customer portal is no longer enough
+       *[other] the connection with the customer portal has ended
+    }. Your choices are kept; <b>/notifications</b> starts it again as soon as the permission is back.

@@ -24,6 +24,7 @@ class Telegram:
         self.url = sandbox.url
         self._world = sandbox.app.world
         self._bot = next(iter(self._world.bots.values()))
+        self._first = self._bot.next_message_id
 
     def people(self, count: int, first: int = 5_000_001) -> list[int]:
         """New people who have started the bot; the ids of their chats."""
@@ -55,6 +56,18 @@ class Telegram:
     def messages(self, chat_id: int) -> list[str]:
         """What stands in a chat, in order."""
         return [m.content.text for m in self._world.chats[self._bot.id, chat_id].messages.values()]
+
+    @property
+    def count(self) -> int:
+        """How many messages it has in all."""
+        return self._bot.next_message_id - self._first
+
+    async def told(self, count: int, within: float = 60) -> None:
+        """Hold until it has so many messages in all."""
+        ends = asyncio.get_running_loop().time() + within
+        while self.count < count:
+            assert asyncio.get_running_loop().time() < ends, f"not {count} messages within {within} s"
+            await asyncio.sleep(0.005)  # the cores belong to whoever sends
 
     def refuses(self, chat_id: int, status: int, description: str) -> None:
         """From now on this chat is told so."""

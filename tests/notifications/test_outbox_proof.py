@@ -195,7 +195,6 @@ async def test_revoked_while_queued(
         return connection
 
     queued = proof.count(1_000, "queued")
-    half = timedelta(seconds=queued / 100 / 2)
     async with outbox(database, vault, sim.url, TOKEN, clock, limits=Limits(100, None, None), vouch=vouch) as box:
         told, untold = sim.people(queued), sim.people(queued, first=6_000_000)
         pushed, polled = await box.connect(1), await box.connect(2)
@@ -203,7 +202,7 @@ async def test_revoked_while_queued(
         await box.happen(1)
         await box.planner.run_once()
         sending = asyncio.create_task(box.deliverer.run_once())
-        await asyncio.sleep(half.total_seconds())
+        await sim.told(queued // 2)
         await box.connections.end(pushed, clock())
         at_the_end = sum(name == "invoice/1" for _, name in sim.received())
         await sending
@@ -236,8 +235,9 @@ async def test_asleep(proof: Proof, database: Database, vault: Vault, sim: Teleg
         for jump in (timedelta(), timedelta(hours=8)):
             await box.happen(f"before{jump.seconds}")
             await box.planner.run_once()
+            before = sim.count
             sending = asyncio.create_task(box.deliverer.run_once())
-            await asyncio.sleep(people / 150 / 3)
+            await sim.told(before + people // 3)
             clock.advance(jump)
             time.sleep(blocked)  # noqa: ASYNC251  # the loop stands still: that is the point
             await box.happen(f"meanwhile{jump.seconds}")
