@@ -5,6 +5,7 @@ has, only the first and the last are pressed, and what a button carries is tried
 act are left alone.
 """
 
+import re
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
@@ -16,9 +17,12 @@ ALIKE = 1  # how many buttons of one kind are pressed on one screen, beside the 
 ACTS = "!"
 STEPS = {  # each line, condition, target, moment, invoice and contract has its own
     "diversions:w", "diversions:i", "diversions:t", "diversions:r", "ringing:at", "ringing:now", "ringing:picture",
-    "planning:line", "planning:to", "planning:toggle", "planning:case", "planning:state",
+    "planning:line", "planning:to", "planning:toggle", "planning:case",
     "costs:diff", "costs:bars", "paying:code", "paying:due", "contracts:ics",
 }  # fmt: skip
+SETTINGS = re.compile(  # what they set changes the screens that were seen already
+    r"language:choose|notify:(?:begin|kind|stop|mute)|(?:notify:(?:when|quiet|how)|narrow:to):[^:]*:[a-z]|planning:state"
+)
 MOST_STEPS = 2  # that are pressed of each of these kinds, wherever they stand
 
 
@@ -36,11 +40,6 @@ class Walk:
 
     screens: list[Seen] = field(default_factory=list)
     files: list[tuple[str, ...]] = field(default_factory=list)
-
-    @property
-    def longest(self) -> int:
-        """How many taps the farthest screen is away."""
-        return max(len(seen.path) for seen in self.screens)
 
     def texts(self) -> list[str]:
         """What stands on the screens."""
@@ -135,7 +134,7 @@ def _worth_pressing(message: Message) -> list[Button]:
         for button in row:
             data = button.data or ""
             is_standing_still = " / " in button.label  # the page one is on
-            if data.startswith((ACTS, "language:choose")) or is_standing_still:
+            if data.startswith(ACTS) or SETTINGS.match(data) or is_standing_still:
                 continue
             kind = data if data.startswith("go:") else ":".join(data.split(":")[:2])
             kinds.setdefault(kind, []).append(button)
