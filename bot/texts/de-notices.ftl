@@ -58,10 +58,10 @@ notify-button-kind =
         [invoice-due] Bald fällig
         [invoice-overdue] Überfällig
         [invoice-paid] Bezahlt
-        [invoice-unusual] Ungewöhnlich hoch
+        [invoice-unusual] Auffällig hoch
         [contract-deadline] Kündigungsfrist
         [option-end] Option endet
-        [diversion-active] Umleitung noch an
+        [diversion-active] Umleitung läuft
        *[weekly-digest] Wochenüberblick
     }
 notify-button-when = 🕗 Zustellung
@@ -71,7 +71,7 @@ notify-button-only = 🔍 Nur bestimmte
 notify-button-mute =
     { $on ->
         [yes] 🔔 Nicht mehr stumm
-       *[no] 🔕 Einen Tag stumm
+       *[no] 🔕 1 Tag stumm
     }
 notify-button-stop = ⏹ Alles aus
 notify-button-log = 📬 Was kam an?
@@ -258,10 +258,10 @@ delivery-entry =
         [invoice-due] Bald fällig
         [invoice-overdue] Überfällig
         [invoice-paid] Bezahlt
-        [invoice-unusual] Ungewöhnlich hoch
+        [invoice-unusual] Auffällig hoch
         [contract-deadline] Kündigungsfrist
         [option-end] Option endet
-        [diversion-active] Umleitung noch an
+        [diversion-active] Umleitung läuft
        *[weekly-digest] Wochenüberblick
     } <b>{ $about }</b>
 delivery-when =

@@ -58,7 +58,7 @@ notify-button-kind =
         [invoice-due] Due soon
         [invoice-overdue] Overdue
         [invoice-paid] Paid
-        [invoice-unusual] Unusually high
+        [invoice-unusual] Unusual amount
         [contract-deadline] Last day for notice
         [option-end] Option ends
         [diversion-active] Diversion still on
@@ -71,7 +71,7 @@ notify-button-only = 🔍 Only some
 notify-button-mute =
     { $on ->
         [yes] 🔔 No longer silent
-       *[no] 🔕 Silent for a day
+       *[no] 🔕 Silent 1 day
     }
 notify-button-stop = ⏹ All off
 notify-button-log = 📬 What arrived?
@@ -258,7 +258,7 @@ delivery-entry =
         [invoice-due] Due soon
         [invoice-overdue] Overdue
         [invoice-paid] Paid
-        [invoice-unusual] Unusually high
+        [invoice-unusual] Unusual amount
         [contract-deadline] Last day for notice
         [option-end] Option ends
         [diversion-active] Diversion still on
