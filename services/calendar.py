@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from icalendar import Alarm, Calendar, Event
-
 MORNING = timedelta(hours=9)
 
 
@@ -25,6 +23,8 @@ class Appointment:
 
 def ics(appointment: Appointment, now: datetime) -> bytes:
     """The file, with one event in it."""
+    from icalendar import Alarm, Calendar, Event  # here: it costs start-up time and memory, and is seldom needed
+
     event = Event()
     event.add("uid", f"{appointment.uid}@eservice")
     event.add("dtstamp", now)
@@ -34,18 +34,14 @@ def ics(appointment: Appointment, now: datetime) -> bytes:
     event.add("description", appointment.description)
     event.add("transp", "TRANSPARENT")  # nobody is busy because of it
     for days in appointment.days_before:
-        event.add_component(_alarm(appointment, MORNING - timedelta(days=days)))
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("trigger", MORNING - timedelta(days=days))
+        alarm.add("description", appointment.summary)
+        event.add_component(alarm)
     calendar = Calendar()
     calendar.add("prodid", "-//e:service//Telegram bot//DE")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add_component(event)
     return bytes(calendar.to_ical())
-
-
-def _alarm(appointment: Appointment, when: timedelta) -> Alarm:
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("trigger", when)
-    alarm.add("description", appointment.summary)
-    return alarm

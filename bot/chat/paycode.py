@@ -2,8 +2,6 @@
 
 import io
 
-import segno
-
 from bot.chat.text import Code, Name, Say, say
 from portal.models import Invoice, Transfer
 from services.errors import NotPayable
@@ -16,6 +14,8 @@ QUIET = 4  # modules of white around it, as the standard wants; they are what a 
 
 def qr(text: str) -> bytes:
     """A PNG, error level M as EPC069-12 wants it."""
+    import segno  # imported here: it costs start-up time and memory, and is seldom needed
+
     code = segno.make_qr(text, error="m", boost_error=False, encoding="utf-8")
     written = io.BytesIO()
     code.save(written, kind="png", border=QUIET, scale=-(-SIDE // code.symbol_size(border=QUIET)[0]), light="white")
