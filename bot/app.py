@@ -47,6 +47,8 @@ from services.diverting_kind import DivertingKind
 from services.diverting_limits import Limits
 from services.drift import Drift
 from services.following import Following
+from services.invited import Invited
+from services.inviting import Inviting, InvitingKind
 from services.pins import Pins
 from services.preferences import Preferences
 from services.presets import Presets
@@ -67,11 +69,13 @@ from storage.depths import Depths
 from storage.drift import KnownLines
 from storage.engine import Database, DatabaseUnavailable
 from storage.inbox import Inbox, Row
+from storage.invitations import Invitations
 from storage.leases import Leases
 from storage.migrate import migrate
 from storage.notices import Notices
 from storage.people import People
 from storage.schedules import Schedules
+from storage.subscriptions import Subscriptions
 from storage.vault import Vault, parse_keys
 
 TURN_PATIENCE = 7.0  # seconds that running turns get at the end
@@ -140,9 +144,14 @@ class App:
         kinds: list[Kind] = [Ordering(self.portal, name) for name in (BOOK, RESIZE, CANCEL_OPTION, CANCEL_ORDER)]
         kinds += [DivertingKind(self.portal, name, limits) for name in (DIVERT, BULK, APPROVE)]
         kinds.append(RevokingKind(self.portal))
+        subscriptions = Subscriptions(self.database, self.vault)
+        invitations = Invitations(self.database, self.vault, subscriptions)
+        kinds.append(InvitingKind(invitations, self.connections, self.vault, clock))
         outcomes = Outcomes(self.actions, self.connections, kinds, clock)
         steps = Pins(self.portal.oauth, self.challenges, clock, "step-up")
         self.acting = Acting(self.portal, self.sessions, steps, self.actions, self.connections, outcomes, clock)
+        invites = (invitations, self.connections, self.notices, self.acting, self.vault)
+        self.inviting, self.invited = Inviting(*invites, clock), Invited(subscriptions, self.connections, clock)
         watched = (self.actions, self.connections, self.notices)
         self.following = Following(self.sessions, *watched, outcomes, clock)
         self.bookings = Bookings(self.portal, self.acting)
@@ -286,6 +295,7 @@ class App:
             (self.scheduling.run_once, 1),
             (self.watch.run_once, 15),
             (self.drift.run_once, 5),
+            (self.inviting.run_once, 5),
             *self.detection.beats,
             (self._purge, 3600),
         )
@@ -304,6 +314,7 @@ class App:
         await self.following.purge()
         await self.schedules.purge(now - timedelta(days=90))
         await self.drift.purge()
+        await self.inviting.purge()
         await self.outgoing.purge(now)
         await self.detection.purge()
         await self.notices.purge(now - timedelta(days=90))
@@ -354,6 +365,8 @@ class App:
             self.presets,
             self.outgoing.subscribing,
             self.targets,
+            self.inviting,
+            self.invited,
         )
         return Tools(
             self.bot,

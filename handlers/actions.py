@@ -18,7 +18,7 @@ from bot.chat import pinpad
 from bot.chat.buttons import Act, Look, id_of
 from bot.chat.changes import facts_of, told, was
 from bot.chat.context import Ctx
-from bot.chat.doors import Confirm, Drop, LineCard, OptionOffer, SwitchOff, Targets
+from bot.chat.doors import Confirm, Drop, InvitationLink, LineCard, OptionOffer, SwitchOff, Targets
 from bot.chat.feature import CONNECTED, PBX, Command, Feature, Step, Tap, Telling
 from bot.chat.lists import whose
 from bot.chat.navigation import Go, menu_row
@@ -31,6 +31,7 @@ from services import errors
 from services.bookings import BOOK, RESIZE
 from services.diverting import BULK, DIVERT
 from services.diverting_rules import line_changes
+from services.inviting import INVITE
 from services.targets import REVOKE
 from storage.actions import Action, State
 
@@ -284,6 +285,8 @@ def _ways_on(kind: str, state: str, code: str, shown: Mapping[str, object], acti
     short = UUID(action).hex
     if state == State.DONE and kind in REVERSIBLE:
         return ((Button(say("action-button-undo"), Undo(short)),),)
+    if state == State.DONE and kind == INVITE:
+        return ((Button(say("inviting-button-link"), InvitationLink(short)),),)
     if kind == REVOKE:
         return ((Button(say("targets-button-list"), Targets(str(shown["account"]))),),)
     if state in {State.REFUSED, State.FAILED} and kind == DIVERT:

@@ -17,7 +17,7 @@ from bot.chat import pinpad
 from bot.chat.buttons import Act
 from bot.chat.context import Ctx
 from bot.chat.feature import ANYBODY, Command, Feature, Step, Tap
-from bot.chat.navigation import menu_row
+from bot.chat.navigation import INVITED, menu_row
 from bot.chat.pinpad import PinPad
 from bot.chat.screen import Ask, Button, Elsewhere, Outcome, Rows, Screen, screen
 from bot.chat.text import Name, Say, say
@@ -74,6 +74,8 @@ async def start(ctx: Ctx) -> Outcome:
     if not wish:
         return Elsewhere("menue") if ctx.connections else ask_for_link()
     code = link_code(wish) or wish.split()[0]
+    if await ctx.services.inviting.knows(code):
+        return Elsewhere(f"{INVITED} {code}")
     begun = await ctx.services.connecting.begin(ctx.heard.person_id, ctx.heard.chat_id, ctx.heard.person_name, code)
     challenge = str(begun.challenge_id)
     rows: Rows = (

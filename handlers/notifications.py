@@ -13,12 +13,12 @@ from typing import ClassVar
 
 from bot.chat.buttons import Look
 from bot.chat.context import Ctx
-from bot.chat.doors import Deliveries, OnlySome, StopNotices, Subscribed
-from bot.chat.feature import CONNECTED, Command, Feature, Step, Tap, Words
+from bot.chat.doors import Deliveries, OnlySome, StopNotices, Subscribed, Subscribers
+from bot.chat.feature import ANYBODY, CONNECTED, INVOICES, Command, Feature, Step, Tap, Words
 from bot.chat.lists import whose
-from bot.chat.navigation import menu_row
-from bot.chat.noticing import narrowed, yes
-from bot.chat.screen import BLANK, Ask, Button, Outcome, Rows, Screen, screen
+from bot.chat.navigation import INVITED, menu_row
+from bot.chat.noticing import delivered, narrowed, quieted, yes
+from bot.chat.screen import BLANK, Ask, Button, Elsewhere, Outcome, Rows, Screen, screen
 from bot.chat.text import Say, say
 from services.errors import Gone
 from services.subscribing import Standing, kinds_for, typed_hours, typed_time
@@ -95,7 +95,9 @@ class Mute(Look):
 
 
 async def overview(ctx: Ctx) -> Outcome:
-    """/benachrichtigungen"""
+    """/benachrichtigungen; without a connection somebody may have been invited."""
+    if not ctx.connections:
+        return Elsewhere(INVITED)
     return await listed(ctx, Subscribed(ctx.connection.tag))
 
 
@@ -207,9 +209,12 @@ def _listed(ctx: Ctx, account: str, standing: Standing) -> Screen:
     wish, roles = standing.wish, ctx.connection_of(account).account.roles
     head = [say("notify-title"), *whose(ctx, account)]
     log = Button(say("notify-button-log"), Deliveries(account))
+    invite = ((Button(say("notify-button-invite"), Subscribers(account)),),) if INVOICES.is_met_by(roles) else ()
     if not standing.is_on and standing.state != "paused":
         start = Button(say("notify-button-begin"), Begin(account))
-        return screen(*head, BLANK, say("notify-nothing"), say("notify-always"), rows=((start,), (log,), menu_row()))
+        return screen(
+            *head, BLANK, say("notify-nothing"), say("notify-always"), rows=((start,), *invite, (log,), menu_row())
+        )
     if standing.state == "paused":
         head += [BLANK, say("notify-paused", reason=standing.reason)]
     kinds = [
@@ -223,9 +228,10 @@ def _listed(ctx: Ctx, account: str, standing: Standing) -> Screen:
         (Button(say("notify-button-when"), Delivery(account)), Button(say("notify-button-quiet"), QuietHours(account))),
         (Button(say("notify-button-how"), Manner(account)), Button(say("notify-button-only"), OnlySome(account))),
         (silence, Button(say("notify-button-stop"), StopNotices(account))),
+        *invite,
         (log, *menu_row()),
     ]
-    lines = [*head, BLANK, _when(wish), _pause(wish), *narrowed(wish)]
+    lines = [*head, BLANK, delivered(wish), quieted(wish), *narrowed(wish)]
     if muted:
         lines.append(say("notify-muted", until=wish.muted_until))
     return screen(*lines, BLANK, say("notify-always"), rows=tuple(rows))
@@ -249,7 +255,7 @@ def _delivery(account: str, standing: Standing, hint: Say | None = None) -> Ask:
                 for hour in TIMES
             )
         )
-    lines = [_when(wish), hint or say("notify-when-how", rhythm=wish.rhythm.value)]
+    lines = [delivered(wish), hint or say("notify-when-how", rhythm=wish.rhythm.value)]
     return Ask(screen(*lines, rows=(*rows, menu_row(Subscribed(account)))), "time", {"account": account})
 
 
@@ -262,7 +268,7 @@ def _quiet(account: str, standing: Standing, hint: Say | None = None) -> Ask:
         for since, until in HOURS
     )
     none = (Button(say("notify-button-no-quiet"), QuietHours(account, "set")),)
-    lines = [_pause(standing.wish), hint or say("notify-quiet-how")]
+    lines = [quieted(standing.wish), hint or say("notify-quiet-how")]
     return Ask(screen(*lines, rows=(choices, none, menu_row(Subscribed(account)))), "hours", {"account": account})
 
 
@@ -274,16 +280,6 @@ def _manner(account: str, standing: Standing) -> Screen:
         for flag, is_on in states.items()
     )
     return screen(say("notify-how"), rows=(*rows, menu_row(Subscribed(account))))
-
-
-def _when(wish: Wish) -> Say:
-    return say("notify-when", rhythm=wish.rhythm.value, time=_shown(wish.at))
-
-
-def _pause(wish: Wish) -> Say:
-    if wish.quiet is None:
-        return say("notify-quiet-none")
-    return say("notify-quiet", since=_shown(wish.quiet.since), until=_shown(wish.quiet.until))
 
 
 def _turned(account: str, kind: EventKind, wish: Wish) -> Tell:
@@ -302,7 +298,7 @@ def _shown(at: time) -> str:
 
 FEATURE = Feature(
     name="notify",
-    commands=(Command("benachrichtigungen", "notifications", overview, CONNECTED),),
+    commands=(Command("benachrichtigungen", "notifications", overview, ANYBODY),),
     taps=(
         Tap(Subscribed, listed),
         Tap(Begin, begin),
@@ -321,6 +317,7 @@ FEATURE = Feature(
         Words(
             re.compile(r"\b(benachrichtig\w*|notifications?|rechnungs-?alarm|alarm|alerts?|ruhezeit|quiet hours)\b"),
             overview,
+            ANYBODY,
         ),
     ),
 )

@@ -79,6 +79,8 @@ def _planned(event: Event, kind: EventKind, subscription: Subscription, now: dat
     is_urgent = kind is EventKind.SECURITY
     if not is_wished(kind, wish) and not is_urgent:
         return None
+    if wish.bounds is not None and not wish.bounds.hold(kind, event.facts):
+        return Planned(subscription, "left", "site", now) if kind in wish.kinds else None
     if subscription.state == "paused":
         return Planned(subscription, "left", subscription.reason, now)
     if left_out := filtered_by(wish.filters, event.facts):

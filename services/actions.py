@@ -7,7 +7,7 @@ action's id is the `externalId`, and an answer that got lost is a state of its o
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -84,7 +84,7 @@ class Acting:
         """Freeze a change as it is shown; `payload["subject"]` names the thing that it changes. Raises NotEntitled.
 
         `key` becomes the action's id; the requests in the payload name it as their `externalId`. With `asks_pin` in the
-        payload (true) a PIN is asked for, whether the portal wants one or not.
+        payload (true) a PIN is asked for, whether the portal wants one or not; its token has `scope`, if that is given.
         """
         self._entitled(kind, connection)
         now = self._clock()
@@ -250,7 +250,8 @@ class Acting:
     async def _performed(self, kind: Kind, action: Action, connection: Connection) -> Result:
         stepped = step_up_token(action, self._clock())
         if stepped is None and action.payload.get("asks_pin"):
-            raise errors.StepUpRequired(OWN_DEMAND)
+            scope = str(action.payload.get("scope", OWN_DEMAND.scope))
+            raise errors.StepUpRequired(replace(OWN_DEMAND, scope=scope))
         if stepped is None:
             return await self._sessions.call(connection, lambda token: kind.perform(token, action))
         try:

@@ -52,6 +52,16 @@ class LinkInvalid(Refusal):
 
 
 @dataclass(frozen=True)
+class InvitationOver(Refusal):
+    """The invitation was used, has expired, or was withdrawn."""
+
+
+@dataclass(frozen=True)
+class InvitationNotNeeded(Refusal):
+    """The person is connected to the company already, with a right of their own."""
+
+
+@dataclass(frozen=True)
 class PinWrong(Refusal):
     """The PIN was wrong."""
 

@@ -75,7 +75,7 @@ class Subscribing:
             may = frozenset(kind for kind in after.kinds if may_be_told(kind, by.account.roles))
             where = {"person_id": by.person_id, "connection_id": by.id}
             expected = found.version if found else None
-            wish = to_json(replace(after, kinds=may))
+            wish = to_json(replace(after, kinds=may, bounds=None))  # with a right of one's own no invitation binds
             written = await self._rows.put(chat_id, customer, wish, self._clock(), expected=expected, **where)  # type: ignore[arg-type]  # ids by name
             if written is not None:
                 if after.kinds - before.kinds:  # whoever begins to listen is not kept waiting for the slow pace to end

@@ -71,8 +71,25 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What was shared with an invited subscriber: whatever they wish for, never more. No sites: all of them."""
+
+    kinds: frozenset[EventKind]
+    sites: frozenset[str] = frozenset()
+
+    def hold(self, kind: EventKind, facts: Mapping[str, object]) -> bool:
+        """Whether an event is shared. One of which nobody knows the sites is not, nor one about others as well."""
+        found = facts.get("sites")
+        is_inside = isinstance(found, list) and bool(found) and self.sites.issuperset(_names(found))
+        return kind in self.kinds and (not self.sites or is_inside)
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """All of one subscription. `zone` is an IANA name; `muted_until` is an instant."""
+    """All of one subscription. `zone` is an IANA name; `muted_until` is an instant.
+
+    `bounds`: it is told by the right of somebody else, who invited its reader.
+    """
 
     kinds: frozenset[EventKind]
     zone: str = "Europe/Berlin"
@@ -85,6 +102,7 @@ class Wish:
     with_xml: bool = False
     amounts_hidden: bool = False
     muted_until: dt.datetime | None = None
+    bounds: Bounds | None = None
 
 
 def to_json(wish: Wish) -> Json:
@@ -106,7 +124,18 @@ def to_json(wish: Wish) -> Json:
         "with_xml": wish.with_xml,
         "amounts_hidden": wish.amounts_hidden,
         "muted_until": wish.muted_until.isoformat() if wish.muted_until else None,
+        "bounds": bounds_to_json(wish.bounds) if wish.bounds else None,
     }
+
+
+def bounds_to_json(bounds: Bounds) -> Json:
+    """As they are stored."""
+    return {"kinds": sorted(kind.value for kind in bounds.kinds), "sites": sorted(bounds.sites)}
+
+
+def bounds_from_json(kept: Mapping[str, object]) -> Bounds:
+    """What was stored."""
+    return Bounds(_kinds(kept), frozenset(_names(kept.get("sites"))))
 
 
 def from_json(kept: Mapping[str, object]) -> Wish:
@@ -118,8 +147,9 @@ def from_json(kept: Mapping[str, object]) -> Wish:
 def _read(written: bytes) -> Wish:
     kept: Json = orjson.loads(written)
     quiet, amount, muted = kept.get("quiet"), kept.get("amount_from"), kept.get("muted_until")
+    bounds = kept.get("bounds")
     return Wish(
-        kinds=frozenset(_KINDS[name] for name in _names(kept.get("kinds")) if name in _KINDS),
+        kinds=_kinds(kept),
         zone=str(kept["zone"]),
         filters=Filters(
             frozenset(_names(kept.get("contracts"))),
@@ -136,6 +166,7 @@ def _read(written: bytes) -> Wish:
         with_xml=kept.get("with_xml") is True,
         amounts_hidden=kept.get("amounts_hidden") is True,
         muted_until=dt.datetime.fromisoformat(str(muted)) if muted else None,
+        bounds=bounds_from_json(bounds) if isinstance(bounds, Mapping) else None,
     )
 
 
@@ -225,6 +256,10 @@ def _after_quiet(quiet: Quiet | None, at: dt.datetime, zone: str) -> dt.datetime
 
 def _minute(of_day: dt.time) -> int:
     return of_day.hour * 60 + of_day.minute
+
+
+def _kinds(kept: Mapping[str, object]) -> frozenset[EventKind]:
+    return frozenset(_KINDS[name] for name in _names(kept.get("kinds")) if name in _KINDS)
 
 
 def _names(kept: object) -> list[str]:

@@ -117,6 +117,30 @@ class Subscriptions:
         found = [one for row in rows if (one := self._from(row)) is not None]
         return found, rows[-1].id if len(rows) == limit else None
 
+    async def rewrite(self, found: Subscription, wish: Json) -> bool:
+        """Change the wish of one that is there, by whosever right it is told; False when it is not as it was read."""
+        return await self._replace(found, wish, found.person_id, found.connection_id)
+
+    async def make_within(
+        self,
+        connection: AsyncConnection,
+        chat_id: int,
+        customer_id: str,
+        wish: Json,
+        now: datetime,
+        *,
+        person_id: int,
+        connection_id: UUID,
+    ) -> UUID:
+        """A new one in a private chat, in place of the one there may be; its id."""
+        old = (subscriptions.c.chat_id == chat_id, subscriptions.c.topic_id == 0)
+        keys = self._vault.blind_indexes("customer", customer_id)
+        await connection.execute(delete(subscriptions).where(*old, subscriptions.c.customer_key.in_(keys)))
+        key = uuid4()
+        values = self._values(key, chat_id, 0, customer_id, wish, now, person_id, connection_id)
+        await connection.execute(insert(subscriptions).values(values))
+        return key
+
     async def turn(self, subscription_id: UUID, state: str, reason: str = "") -> None:
         """Switch it on, pause it or switch it off, with the reason."""
         async with self._database.writing() as connection:
@@ -145,8 +169,22 @@ class Subscriptions:
         person_id: int,
         connection_id: UUID,
     ) -> None:
-        key = uuid4()
-        values = {
+        values = self._values(uuid4(), chat_id, topic_id, customer_id, wish, now, person_id, connection_id)
+        async with self._database.writing() as connection:
+            await connection.execute(insert(subscriptions).values(values))
+
+    def _values(
+        self,
+        key: UUID,
+        chat_id: int,
+        topic_id: int,
+        customer_id: str,
+        wish: Json,
+        now: datetime,
+        person_id: int,
+        connection_id: UUID,
+    ) -> dict[str, object]:
+        return {
             "id": key,
             "chat_id": chat_id,
             "topic_id": topic_id,
@@ -159,8 +197,6 @@ class Subscriptions:
             "version": 1,
             "made_at": now,
         }
-        async with self._database.writing() as connection:
-            await connection.execute(insert(subscriptions).values(values))
 
     async def _replace(self, found: Subscription, wish: Json, person_id: int, connection_id: UUID) -> bool:
         values = {

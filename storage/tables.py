@@ -317,6 +317,25 @@ subscriptions = Table(
     Index("ix_subscriptions_connection", "connection_id"),
 )
 
+# A colleague without a portal account is to be told something: the link's code stands here as its SHA-256 only.
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", Uuid, primary_key=True),  # also the id of the change that made it, and what its code is derived from
+    Column("code_hash", LargeBinary, nullable=False, unique=True),
+    Column("customer_key", LargeBinary, nullable=False),
+    Column("connection_id", Uuid, nullable=False),  # by whose right; somebody else's once it was handed over
+    Column("terms_sealed", LargeBinary, nullable=False),  # what is shared, and with whom once it is taken
+    Column("state", String(8), nullable=False),  # open, taken, off
+    Column("subscription_id", Uuid),  # what it became
+    Column("person_id", BigInteger),  # who took it
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),  # of the link
+    Column("taken_at", Instant),
+    Column("offered_at", Instant),  # when others were asked to carry it on, since its right is lost
+    Index("ix_invitations_state", "state", "customer_key"),
+)
+
 # What the bot last knew of a customer's invoices, and whose turn it is to be looked at.
 bill_watch = Table(
     "bill_watch",

@@ -43,6 +43,7 @@ class Use(Enum):
     PIN_PEPPER = b"eservice/v1/pin-pepper"
     BUTTON_MAC = b"eservice/v1/button-mac"
     WEBHOOK = b"eservice/v1/webhook"
+    INVITATION = b"eservice/v1/invitation"
     LOG_HASH = b"eservice/v1/log-hash"
 
 

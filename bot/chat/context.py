@@ -15,6 +15,8 @@ from services.bookings import Bookings
 from services.connecting import Connecting
 from services.diverting import Diverting
 from services.errors import NotConnected
+from services.invited import Invited
+from services.inviting import Inviting
 from services.preferences import Preferences
 from services.presets import Presets
 from services.reading import Reading
@@ -41,6 +43,8 @@ class Services:
     presets: Presets
     subscribing: Subscribing
     targets: Targets
+    inviting: Inviting
+    invited: Invited
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,9 @@ class Hands(Protocol):
 
     def show_commands(self, commands: Sequence[Command], language: str) -> None:
         """Show this chat's command menu in a language, beside the turn."""
+
+    def start_link(self, code: str) -> str:
+        """The link that opens a private chat with this bot and says `/start CODE` there."""
 
     async def tell(self, text: Say) -> None:
         """Send a line of its own, beside the screen that answers."""

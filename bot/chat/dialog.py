@@ -367,7 +367,8 @@ class Conversation:
         hands.delete_typed()
         try:
             for code in codes:
-                await self._t.services.connecting.burn(code)
+                if not await self._t.services.inviting.burn(code):
+                    await self._t.services.connecting.burn(code)
         except PortalError as error:
             log.warning("a link seen in a group is not burned yet", error=type(error).__name__)
             if self._t.clock() - row.received_at < BURN_PATIENCE:

@@ -288,6 +288,43 @@ class StopNotices(Look):
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribers(Look):
+    """Who was invited to be told something of an account's customer, on a page."""
+
+    feature: ClassVar[str] = "inviting"
+    verb: ClassVar[str] = "list"
+    account: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLink(Look):
+    """The link of an invitation, for whoever made it."""
+
+    feature: ClassVar[str] = "inviting"
+    verb: ClassVar[str] = "link"
+    invitation: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedTo(Look):
+    """What an invited subscriber is told, and how."""
+
+    feature: ClassVar[str] = "invited"
+    verb: ClassVar[str] = "show"
+    subscription: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopInvited(Look):
+    """Tell an invited subscriber nothing any more. Stands under notices, and works however old they are."""
+
+    feature: ClassVar[str] = "invited"
+    verb: ClassVar[str] = "stop"
+    subscription: str
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceFile(Look):
     """Send a file of an invoice: the `kind` of document."""
 

@@ -48,6 +48,10 @@ class Hands:
         work = publish_here(self._bot, self._in.chat_id, commands, language, self._in.language)
         self._screens.beside(work, "command menu")
 
+    def start_link(self, code: str) -> str:
+        """The link that opens a private chat with this bot and says `/start CODE` there."""
+        return f"https://t.me/{self._bot.username}?start={code}"
+
     async def tell(self, text: Say) -> None:
         """Send a line of its own, beside the screen that answers."""
         await self._screens.show(self._place, Screen((text,)), self._texts)

@@ -8,6 +8,7 @@ from bot.chat.screen import Button
 from bot.chat.text import say
 
 MENU = "menue"
+INVITED = "eingeladen"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from telegram.error import TelegramError
 from bot.chat.doors import StopNotices, Subscribed
 from bot.chat.feature import Router, Telling
 from bot.chat.insist import Undeliverable
+from bot.chat.noticing import invited_row
 from bot.chat.papers import InvoicePapers, Part
 from bot.chat.screen import BLANK, Button, Screen
 from bot.chat.sender import Place, Screens, fate_of, texts_for
@@ -42,6 +43,18 @@ class _Told:
     by: Connection
     wish: Wish
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether its reader may know some sites only: the invoice before may have been about others as well."""
+        return self.wish.bounds is not None and bool(self.wish.bounds.sites)
+
+    def for_reader(self, screen: Screen) -> Screen:
+        """As its reader gets it: whoever was invited has no way to the portal, so no button leads there."""
+        subscription = self.batch[0].subscription
+        if self.wish.bounds is None or subscription is None:
+            return screen
+        return replace(screen, rows=(invited_row(subscription.id),))
+
     def facts(self, notice: Notice) -> Facts:
         """What the words need beside what happened; what the role may not read is not there."""
         found = readable(EventKind(notice.kind), notice.facts, self.by.account.roles)
@@ -70,7 +83,8 @@ class _Told:
             return []
         invoice = str(first.facts["invoice"])
         code = [(invoice, Part.PAYMENT_CODE)] if first.facts.get("payment") == BY_TRANSFER else []
-        return [*code, (invoice, Part.CHANGES)] if first.kind == EventKind.INVOICE.value else code
+        is_compared = first.kind == EventKind.INVOICE.value and not self.is_partial
+        return [*code, (invoice, Part.CHANGES)] if is_compared else code
 
 
 class NoticeSender:
@@ -131,13 +145,14 @@ class NoticeSender:
         (notice, telling), *others = tellings
         screen = _several(told, tellings) if others else await self._alone(told, notice, telling)
         chat = notice.chat_id
-        shown = await self._screens.show(Place(chat, chat), screen, texts, patient=False, silent=told.wish.silent)
+        place, screen = Place(chat, chat), told.for_reader(screen)
+        shown = await self._screens.show(place, screen, texts, patient=False, silent=told.wish.silent)
         return Delivery(Fate.SENT, message_id=shown, more=bool(told.parts()))
 
     async def _alone(self, told: _Told, notice: Notice, telling: Telling) -> Screen:
         """Told whole; a new invoice that is much higher or lower also says why."""
         screen = telling.tell(told.facts(notice))
-        if notice.kind != EventKind.INVOICE.value or told.wish.amounts_hidden:
+        if notice.kind != EventKind.INVOICE.value or told.wish.amounts_hidden or told.is_partial:
             return screen
         why = await self._papers.difference(told.by, str(notice.facts["invoice"]))
         return replace(screen, lines=(*screen.lines, BLANK, *why)) if why else screen
@@ -150,7 +165,7 @@ class NoticeSender:
             return
         place = Place(notice.chat_id, notice.chat_id, tapped=message)
         try:
-            await self._screens.edit(place, telling.tell(told.facts(notice)), texts)
+            await self._screens.edit(place, told.for_reader(telling.tell(told.facts(notice))), texts)
         except (TelegramError, Undeliverable) as error:  # it was told, and the card says how it stands
             log.info("a notice is not set right", error=type(error).__name__)
 

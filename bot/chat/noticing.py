@@ -1,10 +1,13 @@
 """What the screens about notices share."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
+from bot.chat.doors import InvitedTo, StopInvited
 from bot.chat.screen import Button
-from bot.chat.text import Say, say
+from bot.chat.text import Name, Say, say
 from portal.models import Money
+from services.inviting import SHAREABLE, Terms
 from services.subscriptions import Wish
 
 
@@ -27,6 +30,34 @@ def narrowed(wish: Wish) -> tuple[Say, ...]:
     if found.only_with_file:
         lines.append(say("notify-narrowed-file"))
     return tuple(lines)
+
+
+def delivered(wish: Wish) -> Say:
+    """When they come."""
+    return say("notify-when", rhythm=wish.rhythm.value, time=wish.at.isoformat("minutes"))
+
+
+def quieted(wish: Wish) -> Say:
+    """The hours in which none comes."""
+    if wish.quiet is None:
+        return say("notify-quiet-none")
+    since, until = (each.isoformat("minutes") for each in (wish.quiet.since, wish.quiet.until))
+    return say("notify-quiet", since=since, until=until)
+
+
+def shared(terms: Terms) -> tuple[Say, ...]:
+    """What an invitation shares: a line for each kind, and which sites it is about."""
+    kinds = tuple(say("inviting-kind", kind=kind.value) for kind in SHAREABLE if kind in terms.bounds.kinds)
+    names = Name(", ".join(terms.places))
+    return (*kinds, say("inviting-sites", count=len(terms.bounds.sites), names=names))
+
+
+def invited_row(subscription: UUID) -> tuple[Button, ...]:
+    """What an invited subscriber can do under a notice: settle how it comes, or stop it."""
+    return (
+        Button(say("noticed-button-settings"), InvitedTo(subscription.hex)),
+        Button(say("noticed-button-stop"), StopInvited(subscription.hex)),
+    )
 
 
 def yes(found: bool) -> str:

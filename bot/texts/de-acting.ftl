@@ -22,6 +22,7 @@ action-state =
             [bulk] { "" }
             [approve] { "" }
             [revoke] { "" }
+            [invite] { "" }
            *[other] Bitte bestellen Sie nicht noch einmal.
         }
         [accepted] { $kind ->
@@ -40,6 +41,7 @@ action-state =
             [bulk] ✅ <b>Umgestellt.</b>
             [approve] ✅ <b>Freigegeben.</b>
             [revoke] ✅ <b>Entfernt.</b>
+            [invite] ✅ <b>Der Link ist fertig.</b>
            *[other] ✅ <b>Erledigt.</b>
         }
         [refused] 🚫 <b>Es wurde nichts geändert.</b>

@@ -22,6 +22,7 @@ action-state =
             [bulk] { "" }
             [approve] { "" }
             [revoke] { "" }
+            [invite] { "" }
            *[other] Please do not order again.
         }
         [accepted] { $kind ->
@@ -40,6 +41,7 @@ action-state =
             [bulk] ✅ <b>Changed.</b>
             [approve] ✅ <b>Approved.</b>
             [revoke] ✅ <b>Removed.</b>
+            [invite] ✅ <b>The link is ready.</b>
            *[other] ✅ <b>Done.</b>
         }
         [refused] 🚫 <b>Nothing was changed.</b>

@@ -142,6 +142,8 @@ async def test_nobody_reads_beyond_their_role(home: House, forger: Forger, proof
         "code": ("x" * 43,),
         "came": ("", "list"),
         "language": ("de",),
+        "kinds": (1, 127),
+        "sites": (0, 1),
     }
     most, cells = proof.count(160, "combinations of a tap", least=4), 0
     before = await home.client.version()

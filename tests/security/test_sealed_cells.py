@@ -15,6 +15,7 @@ from storage.drift import KnownLines
 from storage.events import Events, NewEvent
 from storage.hubs import KeptHub, KeptHubs
 from storage.inbox import Received
+from storage.invitations import Invitations
 from storage.notices import NewNotice
 from storage.pushes import Pushes
 from storage.schedules import NewSchedule, ScheduleKind, Schedules, ScheduleState
@@ -102,6 +103,13 @@ async def news(home: House, mine: Connection) -> None:
     put = await Subscriptions(database, vault).put(*who, person_id=mine.person_id, connection_id=mine.id)
     assert put is not None
     await Subscriptions(database, vault).turn(put.id, "off")  # nobody is to read this wish
+    invitations = Invitations(database, vault, Subscriptions(database, vault))
+    await invitations.add(uuid4(), f"code {customer}", customer, mine.id, {"places": [SECRET_WORDS]}, now, now + LATER)
+    (shared,) = await invitations.of_customer(customer, now)
+    taker = -mine.person_id
+    assert await invitations.take(shared, customer, wish, now, person_id=taker, person_name=SECRET_WORDS)
+    (taken,) = await invitations.of_customer(customer, now)
+    await invitations.end(taken)  # nobody is to read this wish either
     events = Events(database, vault)
     await events.add([NewEvent("invoice", customer, (SECRET_WORDS,), {"number": SECRET_WORDS}, "poll")], now)
     await Pushes(database, vault).add(f"{SECRET_WORDS} {customer}", "GrantRevokedEvent", facts, now)
