@@ -19,6 +19,7 @@ from storage.invitations import Invitations
 from storage.notices import NewNotice
 from storage.pushes import Pushes
 from storage.schedules import NewSchedule, ScheduleKind, Schedules, ScheduleState
+from storage.sent_files import SentFiles, file_key
 from storage.subscriptions import Subscriptions
 from storage.vault import CannotOpen, Vault, generate_key, parse_keys
 from tests.drivers.sandbox import Person
@@ -114,6 +115,7 @@ async def news(home: House, mine: Connection) -> None:
     await events.add([NewEvent("invoice", customer, (SECRET_WORDS,), {"number": SECRET_WORDS}, "poll")], now)
     await Pushes(database, vault).add(f"{SECRET_WORDS} {customer}", "GrantRevokedEvent", facts, now)
     await KeptHubs(database, vault).keep(KeptHub(f"api-{mine.person_id}", SECRET_WORDS, "", SECRET_TOKEN), now)
+    await SentFiles(database, vault).keep(file_key(customer, "invoice"), SECRET_WORDS, now)
     days = DayWatch(database, vault, people, events)
     await days.enrol(now)
     for turn in await days.claim(now + 2 * LATER, 10):
