@@ -100,7 +100,7 @@ class Pace:
         for bucket in (self._all(now), self._chat(chat_id)):
             if bucket is not None:
                 bucket.missing(now)
-                bucket.left -= 1
+                bucket.left = max(bucket.left - 1, -bucket.size)  # a long conversation is no debt: Telegram forgets it
 
     def unused(self, chat_id: int) -> None:
         """A turn was given and there is nothing to send after all."""
@@ -130,10 +130,8 @@ class Pace:
         found = self._chats.get(chat_id)
         if found is None:
             now = self._monotonic()
-            if len(self._chats) > 20_000:  # a full one says nothing
-                self._chats = {
-                    key: one for key, one in self._chats.items() if one.missing(now) > 0 or one.left < one.size
-                }
+            if len(self._chats) > MOST_CHATS:  # a full one says nothing
+                self._chats = {key: one for key, one in self._chats.items() if not one.is_full(now)}
             size = 1.0 if chat_id > 0 else GROUP_BURST
             found = self._chats[chat_id] = _Bucket(rate, size, size, now)
         return found
