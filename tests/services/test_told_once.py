@@ -12,7 +12,7 @@ from portal.bodies import RuleChange
 from portal.models import DivertWhen
 from services.diverting_rules import Wish
 from storage.actions import Action
-from storage.notices import Notice
+from storage.notices import Notice, Result
 from tests.services.acting_stage import ANNA, MAX, Stage, migrated
 from tests.services.model_portal import APPROVED, LINE
 
@@ -72,4 +72,6 @@ def _diverted(stage: Stage) -> Action:
 
 
 def _notices(stage: Stage) -> list[Notice]:
-    return list(stage.run(stage.notices.claim(stage.now + timedelta(seconds=1), 50)))
+    found = stage.run(stage.notices.claim(stage.now + timedelta(seconds=1), 50))
+    stage.run(stage.notices.settle(found, Result("sent", stage.now)))
+    return found
