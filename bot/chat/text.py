@@ -29,7 +29,7 @@ LANGUAGES = ("de", "en")
 FOLDER = Path(__file__).parents[1] / "texts"
 LONGEST_FACT = 160  # visible characters; longer free text is cut with an ellipsis
 LONGEST_LABEL = 48
-LONGEST_ESCAPED = 2400  # Fluent's own limit is 2500
+LONGEST_ESCAPED = 480  # five facts share what Fluent takes as one part, which is 2500
 GERMANY = 49  # country code
 NOTHING = "–"  # shown for what is not there
 _LOCALE = {"de": "de_DE", "en": "en_GB"}
@@ -134,7 +134,9 @@ def harmless(value: str) -> str:
 
 
 def _fitting(shown: str) -> str:
-    """Cut to what Fluent takes as one fact once it is escaped: five hundred quotation marks are three thousand then."""
+    """Cut to what Fluent takes once it is escaped: a hundred and sixty quotation marks are nearly a thousand then."""
+    if len(shown) * len("&quot;") <= LONGEST_ESCAPED:  # most texts: no need to look
+        return shown
     while len(html.escape(shown)) > LONGEST_ESCAPED:
         shown = shown[: len(shown) * 9 // 10].rstrip("…") + "…"
     return shown
@@ -190,9 +192,9 @@ class Texts:
             case Name():
                 shown = _FIRST_STRONG + (_fitting(harmless(clean(value.value, value.longest))) or NOTHING) + _POP
             case Code():
-                shown = clean(value.value) or NOTHING
+                shown = _fitting(clean(value.value)) or NOTHING
             case str():
-                shown = harmless(clean(value))
+                shown = _fitting(harmless(clean(value)))
             case _:
                 shown = self._written(value)
         return html.escape(shown) if escape else shown

@@ -142,3 +142,11 @@ def test_nothing_foreign_becomes_more_than_text(proof: Proof) -> None:
 
     proof.record(figure=f"{len(broken)} of {rendered} rendered texts broken, {len(every)} templates", passed=not broken)
     assert broken[:5] == []
+
+
+@pytest.mark.parametrize("growing", ['"', "<", "&'"])
+def test_what_grows_when_escaped_fits_everywhere(growing: str) -> None:
+    """Facts of nothing but what has to be escaped go through every text, several of them beside each other."""
+    chance = Random(1)
+    for template in templates():
+        assert _wrong(template, template.choose(chance), growing * 500, growing * 500) is None, template
