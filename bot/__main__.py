@@ -50,7 +50,7 @@ def run() -> None:
     gc.disable()  # what an import makes is no garbage
     # imported here: mistakes in the settings are told before anything loads
     from bot.app import App, BotTokenRefused
-    from bot.serving import AddressTaken
+    from bot.values import AddressTaken
     from storage.engine import DatabaseUnavailable
 
     gc.enable()

@@ -2,16 +2,28 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from bot.chat.polling import Polling
 from bot.chat.webhook import Webhook
 from bot.health import Health
 from bot.metrics import Metrics
-from bot.serving import Serving
 from bot.settings import Settings
-from bot.web import application
 from notifications.push import PortalEvents
 from storage.depths import Depths
+
+if TYPE_CHECKING:
+    from bot.serving import Serving
+
+
+class Nowhere:
+    """A bot that asks for its updates, and shows nobody its figures, needs no address."""
+
+    async def start(self) -> None:
+        """Nothing listens."""
+
+    async def stop(self) -> None:
+        """Nothing did."""
 
 
 def address(
@@ -20,8 +32,13 @@ def address(
     metrics: Metrics,
     way_in: Polling | Webhook,
     events: PortalEvents | None = None,
-) -> Serving:
-    """The web; without HTTP_BIND and PUBLIC_URL it listens nowhere."""
+) -> "Serving | Nowhere":
+    """The web; without HTTP_BIND and PUBLIC_URL there is none."""
+    if settings.listens_on is None:
+        return Nowhere()
+    from bot.serving import Serving  # imported here, with what serves: memory that a bot without an address spares
+    from bot.web import application
+
     webhook = way_in if isinstance(way_in, Webhook) else None
     return Serving(application(health, metrics, webhook, events), settings.listens_on)
 

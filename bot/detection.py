@@ -4,11 +4,11 @@ from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
 
-from bot.web import EVENTS_PATH
 from notifications.asking import Asking
 from notifications.daily import Daily
 from notifications.detect import Detector
 from notifications.listening import Listening
+from notifications.push import EVENTS_PATH
 from notifications.pushed import Pushed
 from portal.client import Portal
 from services.sessions import Sessions

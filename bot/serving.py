@@ -8,21 +8,17 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from bot.values import Bind
+from bot.values import AddressTaken, Bind
 
 PATIENCE = 1.0  # seconds that requests under way have at the end
 AT_ONCE = 1_000  # connections and requests; more are told to come again
 BACKLOG = 2048
 
 
-class AddressTaken(Exception):
-    """Nobody can listen there; the text says why."""
-
-
 class Serving:
-    """`start()` listens (port 0 = a free one; None = nowhere); `url` is where."""
+    """`start()` listens (port 0 = a free one); `url` is where."""
 
-    def __init__(self, app: ASGIApp, bind: Bind | None) -> None:
+    def __init__(self, app: ASGIApp, bind: Bind) -> None:
         self.url = ""
         self._bind = bind
         self._server = _Server(
@@ -42,8 +38,6 @@ class Serving:
 
     async def start(self) -> None:
         """Listen; AddressTaken when that can't be."""
-        if self._bind is None:
-            return
         host, port = self._bind.host, self._bind.port
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:

@@ -28,6 +28,10 @@ class Secret:
         return self._value
 
 
+class AddressTaken(Exception):
+    """Nobody can listen there; the text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bind:
     """An address to listen on."""

@@ -19,10 +19,9 @@ from bot.chat.transport import Json, Update
 from bot.chat.webhook import PATH, SECRET_HEADER, Webhook
 from bot.health import Health
 from bot.metrics import CONTENT_TYPE, Metrics
-from notifications.push import PortalEvents, Receipt
+from notifications.push import EVENTS_PATH, PortalEvents, Receipt
 from storage.engine import DatabaseUnavailable
 
-EVENTS_PATH = "/portal/events"
 LARGEST = 1024 * 1024
 DEEPEST = 64
 PATIENCE = 10.0  # seconds for a body to arrive

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Protocol
 
+EVENTS_PATH = "/portal/events"  # at the bot's address
+
 
 class Receipt(Enum):
     """What became of one pushed request."""

@@ -1,14 +1,17 @@
 """Plans, rotas and ends as plain JSON data, for the database to seal: the wish and its zone, with a version."""
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
-from pydantic import JsonValue, TypeAdapter, ValidationError
 
 from services.plans import WeeklyPlan
 from services.plans_rota import Rota
 from services.plans_until import Until
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue, TypeAdapter
 
 VERSION = 1
 LARGEST = 128 * 1024  # bytes of JSON
@@ -16,7 +19,6 @@ LARGEST = 128 * 1024  # bytes of JSON
 Kept = TypeVar("Kept", bound=WeeklyPlan | Rota | Until)
 
 _NAMES: Mapping[type, str] = {WeeklyPlan: "weeklyPlan", Rota: "rota", Until: "until"}
-_ADAPTERS: Mapping[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in _NAMES}
 
 
 class Unusable(ValueError):
@@ -31,15 +33,17 @@ class Newer(Unusable):
     """A newer version of the product wrote it."""
 
 
-def to_data(kept: WeeklyPlan | Rota | Until) -> dict[str, JsonValue]:
+def to_data(kept: WeeklyPlan | Rota | Until) -> "dict[str, JsonValue]":
     """Plain JSON data: `{"version": 1, "kind": "rota", "wish": {...}}`."""
     kind = type(kept)
-    wish: JsonValue = _ADAPTERS[kind].dump_python(kept, mode="json")
+    wish: JsonValue = _adapters()[kind].dump_python(kept, mode="json")
     return {"version": VERSION, "kind": _NAMES[kind], "wish": wish}
 
 
 def from_data(kind: type[Kept], data: object) -> Kept:
     """What `to_data` made, read back; Damaged or Newer when that can't be."""
+    from pydantic import ValidationError
+
     if not isinstance(data, dict) or not isinstance(version := data.get("version"), int) or version < 1:
         raise Damaged("there is no version")
     if version > VERSION:
@@ -50,10 +54,17 @@ def from_data(kind: type[Kept], data: object) -> Kept:
         text = orjson.dumps(data["wish"])
         if len(text) > LARGEST:
             raise Damaged(f"it is larger than {LARGEST} bytes")
-        kept: Kept = _ADAPTERS[kind].validate_json(text, strict=True, extra="forbid")
+        kept: Kept = _adapters()[kind].validate_json(text, strict=True, extra="forbid")
         return kept
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
         raise Damaged(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
     except TypeError:  # orjson: holds something that JSON has no word for
         raise Damaged("this is no JSON data") from None
+
+
+@cache
+def _adapters() -> "Mapping[type, TypeAdapter[Any]]":
+    from pydantic import TypeAdapter  # imported here: it costs start-up time and memory, and is seldom needed
+
+    return {kind: TypeAdapter(kind) for kind in _NAMES}

@@ -20,8 +20,9 @@ import phonenumbers
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
-from fluent.runtime import FluentBundle, FluentResource
+from fluent.runtime import FluentBundle
 from fluent.runtime.types import FluentType, fluent_number
+from fluent.syntax import FluentParser
 
 from portal.models import Money, Period, Span
 
@@ -254,6 +255,7 @@ def _dialled(phone: Phone) -> str:
 @cache
 def _bundle(language: str) -> FluentBundle:
     bundle = FluentBundle([_LOCALE[language].replace("_", "-")], use_isolating=False)
+    parser = FluentParser(with_spans=False)  # where each word stands in its file is of no use here, and takes memory
     for path in sorted(FOLDER.glob(f"{language}*.ftl")):
-        bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+        bundle.add_resource(parser.parse(path.read_text(encoding="utf-8")))
     return bundle

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from standardwebhooks import Webhook
 
 from bot.chat.text import Name
-from bot.web import EVENTS_PATH
 from notifications.detect import SLOW
+from notifications.push import EVENTS_PATH
 from portal.hubs import HubApi
 from services.subscriptions import EventKind
 from storage.hubs import KeptHub, KeptHubs
