@@ -5,7 +5,7 @@ connection that nobody vouched for within a minute is asked about at the portal;
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -24,6 +24,7 @@ from storage.together import Together
 FRESH = timedelta(seconds=60)  # as long as the portal's word is good for
 ASKING = 8  # questions to the portal at once
 PATIENCE = 10.0
+EVENTS = 500  # remembered: what has happened does not change any more
 
 Found = TypeVar("Found")
 Vouch = Callable[[Connection], Awaitable[Connection | None]]  # the portal's word: as it is now, or None: it has ended
@@ -71,6 +72,7 @@ class Authority:
         self._events: Together[UUID, Event | None] = Together(_each(events.get))
         self._subscriptions: Together[UUID, Subscription | None] = Together(_each(subscriptions.get))
         self._rights: Together[UUID, Connection | None] = Together(_each(connections.by_id))
+        self._facts: dict[UUID, dict[str, object]] = {}
         self._asking: dict[UUID, asyncio.Task[Connection | None]] = {}
         self._gate = asyncio.Semaphore(ASKING)
 
@@ -136,8 +138,7 @@ class Authority:
                 return await self._vouch(connection)
 
     async def _filled(self, batch: Sequence[Notice], subscription: Subscription) -> Go | Left:
-        found = await asyncio.gather(*(self._events(n.event_id) for n in batch if n.event_id is not None))
-        facts = {event.id: event.facts for event in found if event is not None}
+        facts = await self._facts_of({n.event_id for n in batch if n.event_id is not None})
         if broken := tuple(notice for notice in batch if notice.event_id not in facts):
             return Left(broken, Reason.UNREADABLE)
         return Go(
@@ -145,6 +146,16 @@ class Authority:
                 replace(n, facts=facts[n.event_id], subscription=subscription) for n in batch if n.event_id is not None
             )
         )
+
+    async def _facts_of(self, event_ids: Collection[UUID]) -> Mapping[UUID, dict[str, object]]:
+        """The facts of these events; those that can't be read are missing."""
+        facts = {event_id: self._facts[event_id] for event_id in event_ids if event_id in self._facts}
+        found = await asyncio.gather(*(self._events(event_id) for event_id in event_ids if event_id not in facts))
+        new = {event.id: event.facts for event in found if event is not None}
+        if len(self._facts) + len(new) > EVENTS:
+            self._facts.clear()
+        self._facts.update(new)
+        return facts | new
 
 
 def _those(batch: Sequence[Notice], wanted: Callable[[EventKind], bool]) -> tuple[Notice, ...]:

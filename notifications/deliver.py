@@ -6,7 +6,9 @@ goes together. Authority is looked at when it is a notice's turn, not when it wa
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -71,6 +73,9 @@ class Deliverer:
         self._running = asyncio.Lock()
         self._tasks: dict[asyncio.Task[None], _Chat] = {}
         self._good_until: dict[UUID, datetime] = {}
+        self._in_hand: Counter[UUID] = Counter()  # chats of each claim
+        self._looked_at = -BEAT
+        self._is_roomy = asyncio.Event()
         self._is_ending = False
 
     async def run_once(self) -> int:
@@ -81,7 +86,7 @@ class Deliverer:
                 handled += await self._take()
                 if not self._tasks:
                     break
-                await asyncio.wait(self._tasks, timeout=BEAT)
+                await self._room()
                 await self._renew()
         return handled
 
@@ -105,12 +110,24 @@ class Deliverer:
 
     async def _take(self) -> int:
         """What answers somebody first; what goes out by the thousand when there is room for a good many."""
-        taken = await self._claim(CHATS, own=True) if len(self._tasks) < 2 * CHATS else 0
+        taken, now = 0, asyncio.get_running_loop().time()
+        if len(self._tasks) < 2 * CHATS and now - self._looked_at >= BEAT:
+            self._looked_at = now
+            taken = await self._claim(CHATS, own=True)
         room = CHATS - len(self._tasks)
         return taken + (await self._claim(room) if room >= CHATS // 2 else 0)
 
+    async def _room(self) -> None:
+        """Until some chats are done, or it is time for another look."""
+        self._is_roomy.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BEAT):
+                await self._is_roomy.wait()
+
     async def _claim(self, chats: int, *, own: bool = False) -> int:
         now = self._clock()
+        if any(until < now for until in self._good_until.values()):
+            await self._notices.written()  # the machine slept: what arrived meanwhile must not be taken once more
         taken = await self._notices.claim(now, chats, own=own)
         by_chat: dict[int, list[Notice]] = {}
         for notice in taken:
@@ -118,6 +135,7 @@ class Deliverer:
         for notices in by_chat.values():
             chat = _Chat(_bundles(notices), notices[0].claim)
             self._good_until[chat.claim] = now + LEASE
+            self._in_hand[chat.claim] += 1
             task = asyncio.create_task(self._work_off(chat))
             self._tasks[task] = chat
             task.add_done_callback(self._ended)
@@ -125,8 +143,11 @@ class Deliverer:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         claim = self._tasks.pop(task).claim
-        if all(chat.claim != claim for chat in self._tasks.values()):
-            self._good_until.pop(claim, None)
+        self._in_hand[claim] -= 1
+        if not self._in_hand[claim]:
+            del self._in_hand[claim], self._good_until[claim]
+        if len(self._tasks) in (0, CHATS // 2):
+            self._is_roomy.set()
         if not task.cancelled() and (fault := task.exception()) is not None:
             log.error("a chat's notices wait for their lease to end", error=type(fault).__name__, exc_info=fault)
 
@@ -186,7 +207,7 @@ class Deliverer:
             case Go():
                 async with self._gate:
                     delivery = await self._sender.send(verdict.batch)
-                    return await self._written(chat, batch, delivery)
+                return await self._written(chat, batch, delivery)
 
     async def _written(self, chat: _Chat, batch: tuple[Notice, ...], delivery: Delivery) -> bool:
         """Write down the outcome of one message; False when the chat must wait."""

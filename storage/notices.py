@@ -27,8 +27,17 @@ from storage.together import Together
 from storage.vault import CannotOpen, Vault
 
 LEASE = timedelta(seconds=60)
+GATHERING = 0.03  # seconds: outcomes of the same moment are written down in one trip
 UNREADABLE = "unreadable"
 CLAIMING = 7_304_117  # PostgreSQL: claims take turns under this number, so that a chat never has two holders
+
+_CLAIMED = tuple(
+    notices.c[name]
+    for name in (
+        "id", "kind", "chat_id", "topic_id", "facts_sealed", "attempts", "created_at", "claim", "tried_at", "event_id",
+        "subscription_id", "parts_sent", "bundle", "reason",
+    )
+)  # fmt: skip
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +108,7 @@ class Notices:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
-        self._settling: Together[_Settled, bool] = Together(self._settle)
+        self._settling: Together[_Settled, bool] = Together(self._settle, gathering=GATHERING)
 
     async def add(self, items: Sequence[NewNotice], now: datetime) -> None:
         """Put notices into the outbox; one that is there already stays as it is."""
@@ -174,7 +183,7 @@ class Notices:
                 attempts=notices.c.attempts + 1,
                 tried_at=func.coalesce(notices.c.tried_at, literal(now, Instant), type_=Instant),
             )
-            .returning(notices)
+            .returning(*_CLAIMED)
         )
         stalled = update(notices).where(notices.c.state == "running", notices.c.lease_until < now)
         async with self._database.writing() as connection:
@@ -218,6 +227,10 @@ class Notices:
     async def settle(self, batch: Sequence[Notice], result: Result) -> bool:
         """Write down what became of them; False when a successor holds them by now."""
         return await self._settling((batch, result))
+
+    async def written(self) -> None:
+        """Until the outcomes that were handed over are written down."""
+        await self._settling.settle()
 
     async def _settle(self, many: Sequence[_Settled]) -> list[bool]:
         ids = [notice.id for batch, _ in many for notice in batch]

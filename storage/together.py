@@ -16,10 +16,16 @@ MOST = 200  # items in one trip
 
 
 class Together(Generic[Item, Found]):
-    """`await together(item)`: its result out of `carry(items)`, which answers in the order of the items."""
+    """`await together(item)`: its result out of `carry(items)`, which answers in the order of the items.
 
-    def __init__(self, carry: Callable[[Sequence[Item]], Awaitable[Sequence[Found]]]) -> None:
+    `gathering`: seconds between two trips while somebody waits; the first never does.
+    """
+
+    def __init__(
+        self, carry: Callable[[Sequence[Item]], Awaitable[Sequence[Found]]], *, gathering: float = 0.0
+    ) -> None:
         self._carry = carry
+        self._gathering = gathering
         self._waiting: list[tuple[Item, asyncio.Future[Found]]] = []
         self._trips: asyncio.Task[None] | None = None
 
@@ -49,3 +55,5 @@ class Together(Generic[Item, Found]):
                 for (_, found), result in zip(batch, results, strict=True):
                     if not found.done():
                         found.set_result(result)
+            if self._gathering:
+                await asyncio.sleep(self._gathering)
