@@ -2,17 +2,22 @@
 
 import asyncio
 import os
+import secrets
 import shutil
 import sys
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 import uvloop
 
 from bench.bots import AIOGRAM, OURS, PEOPLE, PTB, Bots, Measured, Stage
+from bench.fanout import fan_out
+from bench.morning import CUSTOMERS, Morning
+from bench.outbox import CHATS, MESSAGES, Planned, Sent
 from bench.poll import SIZES, Poll
 from bench.portal import ReplayedPortal, record
 from bench.process import ROOT, Process
@@ -47,15 +52,28 @@ class Bench:
             runs: list[Run] = []
             starts: list[Start] = []
             ingest: list[float] = []
+            sent: list[Sent] = []
             for number in range(rounds):
                 _say(f"round {number + 1} of {rounds}")
                 ingest.append(await self._print("bench.ingest", str(self._folder / f"ingest-{number}.db")))
                 round_runs, round_starts = await self._round(bots, scenarios, names)
                 runs += round_runs
                 starts += round_starts
-            polls = [Poll(**orjson.loads(await self._said("bench.poll", str(self._folder), str(n)))) for n in SIZES]
-        now = datetime.now(UTC)
-        return Measurements(tuple(runs), tuple(starts), tuple(ingest), ceiling, now, PEOPLE, tuple(polls))
+                sent.append(await self._outbox(telegram.url))
+            _say("the outbox")
+            planned = Planned(**await self._said("bench.outbox", "plan", str(self._folder), str(CHATS)))
+            morning = Morning(**await self._said("bench.morning", str(CUSTOMERS)))
+            told = await fan_out(bots)
+            _say("polls")
+            polls = [Poll(**await self._said("bench.poll", str(self._folder), str(size))) for size in SIZES]
+        figures = (tuple(runs), tuple(starts), tuple(ingest), ceiling, datetime.now(UTC), PEOPLE, tuple(polls))
+        return Measurements(*figures, tuple(sent), planned, morning, told)
+
+    async def _outbox(self, url: str) -> Sent:
+        """As many messages as the transport allows, by a bare loop and by the outbox."""
+        token = f"2:{secrets.token_hex(20)}"
+        self._telegram.add(token, 1)
+        return Sent(**await self._said("bench.outbox", "send", str(self._folder), str(MESSAGES), url, token))
 
     async def _round(
         self, bots: Bots, scenarios: Sequence[Scenario], names: Sequence[str]
@@ -77,10 +95,14 @@ class Bench:
 
     async def _print(self, *module: str) -> float:
         """The figure that a process on the bots' core prints."""
-        return float(await self._said(*module))
+        return float(await self._last_line(*module))
 
-    async def _said(self, *module: str) -> str:
-        """What a process on the bots' core prints."""
+    async def _said(self, *module: str) -> dict[str, Any]:
+        """The figures that it prints as JSON."""
+        found: dict[str, Any] = orjson.loads(await self._last_line(*module))
+        return found
+
+    async def _last_line(self, *module: str) -> str:
         output = self._folder / "output.log"
         output.unlink(missing_ok=True)
         await (await Process.spawn(self._core, self._folder, {}, *module)).ended()

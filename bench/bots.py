@@ -50,12 +50,12 @@ class Bots:
         self._stage = stage
         self._telegram = telegram
         self._people = people
-        self._keys = generate_key()
+        self.keys = generate_key()
         self._words: dict[str, str] = {}
 
     async def prepare(self) -> None:
         """Furnish the databases; let our bot answer once, so that the naive ones can say the same."""
-        await furnish(self._stage.folder / "bot.db", self._keys, self._people)
+        await furnish(self._stage.folder / "bot.db", self.keys, self._people)
         furnish_naive(self._stage.folder / "naive.db", self._people)
         ours = await self.start(OURS)
         ours.side.begin(1)
@@ -68,7 +68,7 @@ class Bots:
 
     async def start(self, name: str) -> Measured:
         """A fresh process on a fresh copy of the database, up to its first getUpdates, and then idle."""
-        folder = self._stage.folder / name.replace(" ", "-").replace(":", "")
+        folder = self._folder_of(name)
         await asyncio.to_thread(self._move_in, name, folder)
         side = self._telegram.add(_TOKENS[name], self._people)
         environment = self._ours(folder) if name == OURS else {"BENCH_TASK": str(folder / "task.json")}
@@ -83,6 +83,13 @@ class Bots:
         await asyncio.sleep(_SETTLED)
         found.idle = process.memory()
         return found
+
+    def database_of(self, name: str) -> Path:
+        """Where a bot that was started keeps what it knows."""
+        return self._folder_of(name) / "bot.db"
+
+    def _folder_of(self, name: str) -> Path:
+        return self._stage.folder / name.replace(" ", "-").replace(":", "")
 
     def _move_in(self, name: str, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
@@ -111,5 +118,5 @@ class Bots:
             "PORTAL_CLIENT_ID": "bench",
             "PORTAL_CLIENT_SECRET": secrets.token_urlsafe(24),
             "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
-            "SECRET_KEYS": self._keys,
+            "SECRET_KEYS": self.keys,
         }

@@ -3,18 +3,27 @@
 import asyncio
 import secrets
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID, uuid4
+
+import orjson
+from sqlalchemy import insert
 
 from bench.telegram import FIRST_PERSON
+from services.subscriptions import EventKind, Wish, to_json
 from storage.connections import Account, Connections, Tokens
 from storage.engine import Database
 from storage.migrate import migrate
 from storage.people import People
+from storage.tables import subscriptions
 from storage.vault import Vault, parse_keys
 
+CUSTOMER = "cust-2300229"
 _LIFE = timedelta(days=1)
+_ROWS = 1000
 _AT_ONCE = 64
 
 
@@ -41,6 +50,24 @@ async def furnish(path: Path, keys: str, people: int) -> None:
     await database.close()
 
 
+async def subscribe(database: Database, vault: Vault, chats: Sequence[int], right: UUID, now: datetime) -> None:
+    """Chats that want everything of the customer, by one right."""
+    customer, wish = vault.blind_index("customer", CUSTOMER), orjson.dumps(to_json(Wish(frozenset(EventKind))))
+
+    def row(chat_id: int) -> dict[str, object]:
+        key = uuid4()
+        return {
+            "id": key, "chat_id": chat_id, "topic_id": 0, "person_id": FIRST_PERSON, "connection_id": right,
+            "version": 1, "customer_key": customer, "state": "on", "reason": "",
+            "wish_sealed": vault.seal("subscriptions", key, "wish", wish), "made_at": now,
+        }  # fmt: skip
+
+    for start in range(0, len(chats), _ROWS):
+        rows = [row(chat_id) for chat_id in chats[start : start + _ROWS]]
+        async with database.writing() as connection:
+            await connection.execute(insert(subscriptions), rows)
+
+
 def furnish_naive(path: Path, people: int) -> None:
     """What a naive bot keeps: a token per person, in clear."""
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -54,7 +81,7 @@ def _account(number: int) -> Account:
         sub=f"acc-bench-{number}",
         user_name=f"customer{2_400_000 + number}",
         name="Max Muster",
-        customer_id="cust-2300229",
+        customer_id=CUSTOMER,
         customer_name="Muster GmbH",
         roles=("portalAdmin",),
         locale="de",

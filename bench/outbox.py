@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import orjson
 import uvloop
-from sqlalchemy import insert
 
+from bench.household import CUSTOMER, subscribe
 from bench.telegram import FIRST_PERSON
 from bot.chat.transport import TelegramBot, TelegramRequest, base_url, message_id_of
 from bot.log import configure
@@ -26,20 +26,39 @@ from notifications.deliver import AT_ONCE, Deliverer
 from notifications.fan_out import Planner
 from notifications.pace import Limits, Pace
 from notifications.sender import Delivery, Fate
-from services.subscriptions import EventKind, Wish, to_json
+from services.subscriptions import EventKind
 from storage.chats import Chats
 from storage.connections import Account, Connection, Connections, Tokens
+from storage.depths import Depths
 from storage.engine import Database
 from storage.events import Events, NewEvent
 from storage.migrate import migrate
 from storage.notices import Notice, Notices
 from storage.subscriptions import Subscriptions
-from storage.tables import subscriptions
 from storage.vault import Vault, generate_key, parse_keys
 
-CUSTOMER = "cust-1"
-ROWS = 1000
+CHATS = 100_000  # that one event is planned for
+MESSAGES = 5_000
 TEXT = "Ihre Rechnung 2300229-11 über 59,32 € ist da."
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One event for so many chats: seconds, and the megabytes that the process grew by."""
+
+    chats: int
+    seconds: float
+    grown: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Messages a second, and milliseconds of CPU for each: by the outbox without limits, and by a bare loop."""
+
+    rate: float
+    cpu: float
+    bare_rate: float
+    bare_cpu: float
 
 
 @dataclass
@@ -70,35 +89,23 @@ class Box:
         right = await self.connections.add(1, "Max", account, tokens, _now())
         if right is None:
             raise RuntimeError("it was to be an empty database")
-        for start in range(0, count, ROWS):
-            rows = [self._row(FIRST_PERSON + number, right.id) for number in range(start, min(count, start + ROWS))]
-            async with self.database.writing() as connection:
-                await connection.execute(insert(subscriptions), rows)
+        await subscribe(self.database, self.vault, range(FIRST_PERSON, FIRST_PERSON + count), right.id, _now())
         facts: dict[str, object] = {"invoice": "1", "total": "59.32"}
         await self.events.add([NewEvent(EventKind.INVOICE.value, CUSTOMER, ("1",), facts, "poll")], _now())
 
-    def _row(self, chat_id: int, right: UUID) -> dict[str, object]:
-        key = uuid4()
-        wish = orjson.dumps(to_json(Wish(frozenset(EventKind))))
-        return {
-            "id": key, "chat_id": chat_id, "topic_id": 0, "person_id": 1, "connection_id": right, "version": 1,
-            "customer_key": self.vault.blind_index("customer", CUSTOMER), "state": "on", "reason": "",
-            "wish_sealed": self.vault.seal("subscriptions", key, "wish", wish), "made_at": _now(),
-        }  # fmt: skip
 
-
-async def plan(folder: Path, count: int) -> dict[str, float]:
-    """Seconds, and the megabytes that the process grew by, for one event and so many subscribers."""
+async def plan(folder: Path, count: int) -> Planned:
+    """One event for so many subscribers."""
     box = await Box.make(folder)
     await box.fill(count)
     before, began = _peak(), time.perf_counter()
     await box.planner.run_once()
     seconds, grown = time.perf_counter() - began, _peak() - before
-    depth, _ = await box.notices.depth(_now())
+    depth = await Depths(box.database).outbox(_now())
     await box.database.close()
-    if depth != count:
-        raise RuntimeError(f"{depth} of {count} planned")
-    return {"seconds": seconds, "MB": grown}
+    if depth.waiting != count:
+        raise RuntimeError(f"{depth.waiting} of {count} planned")
+    return Planned(count, seconds, grown)
 
 
 class Plain:
@@ -113,8 +120,8 @@ class Plain:
         return Delivery(Fate.SENT, message_id=message_id_of(sent))
 
 
-async def send(folder: Path, count: int, url: str, token: str) -> dict[str, float]:
-    """Messages a second of a bare loop and of the outbox without limits, on one transport; and the CPU of each."""
+async def send(folder: Path, count: int, url: str, token: str) -> Sent:
+    """A bare loop and the outbox without limits, on one transport."""
     request = TelegramRequest()
     bot = TelegramBot(token, base_url=base_url(url), request=request, get_updates_request=TelegramRequest())
     box = await Box.make(folder)
@@ -145,12 +152,7 @@ async def send(folder: Path, count: int, url: str, token: str) -> dict[str, floa
     await box.database.close()
     if told != count:
         raise RuntimeError(f"{told} of {count} sent")
-    return {
-        "rate": count / seconds,
-        "bare rate": count / bare_seconds,
-        "CPU ms": own_cpu / count * 1000,
-        "bare CPU ms": bare_cpu / count * 1000,
-    }
+    return Sent(count / seconds, own_cpu / count * 1000, count / bare_seconds, bare_cpu / count * 1000)
 
 
 def _peak() -> float:
@@ -166,9 +168,9 @@ def main() -> None:
     what, folder, count, *where = sys.argv[1:]
     configure(LogLevel.ERROR, LogFormat.JSON)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        work = plan(Path(folder), int(count)) if what == "plan" else send(Path(folder), int(count), *where)
-        figures = runner.run(work)
-    sys.stdout.buffer.write(orjson.dumps(figures) + b"\n")
+        plans = what == "plan"
+        found = runner.run(plan(Path(folder), int(count)) if plans else send(Path(folder), int(count), *where))
+    sys.stdout.buffer.write(orjson.dumps(found) + b"\n")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ takes `delay` seconds, getUpdates too once it has something to bring.
 import asyncio
 import re
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
@@ -15,11 +15,13 @@ from urllib.parse import parse_qs
 import orjson
 
 from bench.serving import Request, after, answer
+from sandbox.botapi.limits import RateLimits
+from sandbox.errors import ApiError
 
 LIMIT = 100
 FIRST_PERSON = 1_000_000
 
-_CHAT = re.compile(rb"chat_id\"?[:=](\d+)")  # in JSON or in a form
+_CHAT = re.compile(rb"chat_id\"?[:=](-?\d+)")  # in JSON or in a form
 _POLL = re.compile(rb"(?:^|&)(offset|timeout)=(\d+)")
 _TRUE = answer(b'{"ok":true,"result":true}')
 
@@ -63,6 +65,9 @@ class BotSide:
     sample: dict[str, str] = field(default_factory=dict)  # the parameters of the first message that it sent
     calls: dict[str, int] = field(default_factory=dict)
     answered: int = 0  # since begin()
+    limits: RateLimits | None = None  # what is over them is answered with 429
+    floods: int = 0
+    told: Counter[int] = field(default_factory=Counter)  # messages that no update had asked for, by chat
 
     def __post_init__(self) -> None:
         self._queue: deque[_Waiting] = deque()
@@ -92,6 +97,15 @@ class BotSide:
     async def answers(self, count: int, patience: float) -> None:
         """Until that many were answered since begin(), or patience ends."""
         await self._until(lambda: self.answered >= count, patience)
+
+    def ask(self) -> None:
+        """One update more."""
+        self._ask()
+        self._feed()
+
+    async def told_everybody(self, chats: Sequence[int], patience: float) -> None:
+        """Until all of these were told something, or patience ends."""
+        await self._until(lambda: len(self.told) >= len(chats), patience)
 
     def mark(self) -> None:
         """The measured time begins."""
@@ -174,9 +188,14 @@ class BotSide:
     def _sent(self, request: Request, chat_id: int) -> None:
         if not self.sample:
             self._take_sample(request.body)
+        if (flooded := self._flooded(chat_id)) is not None:
+            request.reply(flooded)
+            return
         request.reply(self._message(chat_id))
         since = self._since.pop(chat_id, None)
         if since is None:
+            self.told[chat_id] += 1
+            self._changed.set()
             return
         self._latencies.append(time.perf_counter() - since)
         self.answered += 1
@@ -184,6 +203,17 @@ class BotSide:
             self._ask()
             self._feed()
         self._changed.set()
+
+    def _flooded(self, chat_id: int) -> bytes | None:
+        if self.limits is None:
+            return None
+        try:
+            self.limits.spend(self.bot_id, chat_id, group=chat_id < 0)
+        except ApiError as refused:
+            self.floods += 1
+            said = {"ok": False, "error_code": refused.code, "description": refused.description}
+            return answer(orjson.dumps(said | {"parameters": refused.parameters}), refused.code)
+        return None
 
     def _take_sample(self, body: bytes) -> None:
         if body.startswith(b"{"):

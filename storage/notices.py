@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import BigInteger, Uuid, and_, bindparam, delete, func, literal, or_, select, text, update
+from sqlalchemy import BigInteger, Uuid, and_, bindparam, delete, func, literal, select, text, update
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -275,14 +275,6 @@ class Notices:
         statement = select(notices.c.id).where(notices.c.state.in_(["due", "running"])).limit(1)
         async with self._database.reading() as connection:
             return (await connection.execute(statement)).first() is not None
-
-    async def depth(self, now: datetime) -> tuple[int, datetime | None]:
-        """How many could go now (or are going), and since when the oldest of them waits."""
-        ready = or_(notices.c.state == "running", and_(notices.c.state == "due", notices.c.due_at <= now))
-        statement = select(func.count(), func.min(notices.c.due_at)).where(ready)
-        async with self._database.reading() as connection:
-            count, oldest = (await connection.execute(statement)).one()
-        return int(count), oldest
 
     async def purge(self, before: datetime) -> int:
         """Delete settled notices made before then."""

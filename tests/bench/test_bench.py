@@ -10,9 +10,13 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from telegram.error import InvalidToken
 
-from bench import ingest, poll
+from bench import ingest, morning, outbox, poll
 from bench.bots import AIOGRAM, OURS, PTB, Bots, Stage
 from bench.ceiling import measure as ceiling
+from bench.fanout import FanOut, fan_out
+from bench.morning import Morning
+from bench.outbox import Planned, Sent
+from bench.poll import Poll
 from bench.portal import PRODUCTS, ReplayedPortal, record
 from bench.scenarios import SCENARIOS, Run, Scenario, run
 from bench.serving import Server
@@ -110,7 +114,31 @@ async def test_the_product_is_measured_against_recorded_answers(tmp_path: Path) 
             assert bot.idle.now > 10
             assert "Muster" in bot.side.sample["text"] or "Verträge" in bot.side.sample["text"]
         assert portal.calls > 30
+
+        told = await fan_out(bots, private=20, groups=2)
+        assert (told.chats, told.lost, told.doubled, told.unanswered) == (22, 0, 0, 0)
+        assert told.commands > 0 < told.p50 <= told.p95
     assert PRODUCTS.endswith("/product")
+
+
+async def test_the_outbox_gives_figures(tmp_path: Path) -> None:
+    """Planning and sending are done to the end, and take memory and time."""
+    telegram = Telegram()
+    side = telegram.add(TOKEN, people=1)
+    async with Server(telegram.serve) as server:
+        sent = await outbox.send(tmp_path, 40, server.url, TOKEN)
+    assert set(side.told.values()) == {2}  # once by each
+    assert min(sent.rate, sent.bare_rate, sent.cpu, sent.bare_cpu) > 0
+    planned = await outbox.plan(tmp_path, 30)
+    assert (planned.chats, planned.seconds > 0) == (30, True)
+
+
+def test_a_morning_in_virtual_time() -> None:
+    """All calls are made, none of them over the limits, and hardly later than the limits allow."""
+    with asyncio.Runner(loop_factory=morning._Loop) as runner:
+        found = runner.run(morning.morning(40))
+    assert (found.calls, found.floods) == (360, 0)
+    assert 0.5 < found.of_the_floor < 1.3
 
 
 async def test_ingest_and_ceiling_give_a_figure(tmp_path: Path) -> None:
@@ -131,7 +159,15 @@ def measured() -> Measurements:
         for bot, rate in ((OURS, 200.0), (PTB, 100.0), (AIOGRAM, 100.0))
     )
     starts = tuple(Start(bot, first_poll=1.0, idle=110, peak=150) for bot in (OURS, PTB, AIOGRAM))
-    return Measurements(runs, starts, (4000, 6000, 8000), 20_000, datetime(2026, 3, 1, 12, tzinfo=UTC), 512)
+    figures = (runs, starts, (4000, 6000, 8000), 20_000, datetime(2026, 3, 1, 12, tzinfo=UTC), 512)
+    return Measurements(
+        *figures,
+        polls=(Poll(1000, 1000, 40, 2.0),),
+        sent=tuple(Sent(rate, 0.5, 1000, 0.3) for rate in (500, 650, 700)),
+        planned=Planned(100_000, 9, 120),
+        morning=Morning(10_000, 90_000, 3_100, 3_000, 0),
+        fan_out=FanOut(5_100, 180, 170, 2, 0, 0, 300, 0, 30, 80),
+    )
 
 
 def test_medians_and_goals() -> None:
@@ -139,10 +175,17 @@ def test_medians_and_goals() -> None:
     found = {run.bot: run for run in medians(measured().runs) if run.scenario == Scenario(256, 50, 0)}
     assert (found[OURS].rate, found[PTB].rate, found[OURS].p99) == (400, 200, 201)
 
-    beside_ptb, beside_aiogram, durable, latency, memory, start = goals(measured())
+    beside_ptb, beside_aiogram, durable, latency, memory, start, *notices = goals(measured())
     assert (beside_ptb.ratio, beside_ptb.met, beside_aiogram.ratio, beside_aiogram.met) == (2.0, False, 2.0, True)
     assert (durable.figure, durable.met, durable.baseline) == (6000, True, None)
     assert (latency.figure, latency.met, memory.met, start.met) == (201, True, True, True)
+
+    fan_out, lost, floods, commands, morning, no_floods, sending, planning, planning_memory = notices
+    assert (fan_out.ratio, fan_out.met, morning.ratio, morning.met) == (1.059, False, 1.033, True)
+    assert (lost.met, floods.figure, floods.met, no_floods.met, commands.figure, commands.met) == (
+        True, 0.04, True, True, 80, True,
+    )  # fmt: skip
+    assert (sending.ratio, sending.met, planning.met, planning_memory.met) == (0.65, True, True, False)
 
 
 def test_results_and_readme_are_written(tmp_path: Path) -> None:
@@ -157,7 +200,7 @@ def test_results_and_readme_are_written(tmp_path: Path) -> None:
 
     results = orjson.loads((tmp_path / "results.json").read_bytes())
     assert set(results["goals"][0]) >= {"name", "figure", "baseline", "ratio", "target", "met"}
-    assert (results["machine"], results["people"], len(results["goals"])) == (about, 512, 6)
+    assert (results["machine"], results["people"], len(results["goals"])) == (about, 512, 15)
     assert date.fromisoformat(results["date"][:10]) == date(2026, 3, 1)
     assert results["commit"]
     text = readme.read_text()
