@@ -154,14 +154,14 @@ async def _until_told_to_stop(make: Callable[[], Runnable]) -> None:
         return
     try:
         await starting  # raises what went wrong
-        _collect_seldom()
+        collect_seldom()
         await waiting
         await runnable.stop()
     finally:
         waiting.cancel()
 
 
-def _collect_seldom() -> None:
+def collect_seldom() -> None:
     """Let the collector leave alone what the start has made, and come when there may be something for it.
 
     Answering makes thousands of objects and next to no cycles; as Python is set, looking for some takes a quarter of

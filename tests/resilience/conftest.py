@@ -1,11 +1,13 @@
 """The stage: the whole product on SQLite, and one where the wire to the portal can be spoilt."""
 
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from bot.__main__ import collect_seldom
 from portal.server.settings import PortalSettings
 from tests.house import House, house
 from tests.journeys.words import Words
@@ -18,6 +20,17 @@ class Spoilable:
 
     home: House
     wire: Relay
+
+
+@pytest.fixture
+def collected_seldom() -> Iterator[None]:
+    """The collector is set as in the bot's own process, where the heap of a test is not."""
+    before = gc.get_threshold()
+    gc.collect()
+    collect_seldom()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
 
 
 @pytest.fixture

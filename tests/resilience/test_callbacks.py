@@ -179,6 +179,7 @@ async def at_the_portal(home: House) -> tuple[int, int]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("collected_seldom")
 @pytest.mark.proof(
     "T16", target="100,000 mutated, replayed, foreign, expired payloads: 0 actions, 0 exceptions, p99 <= 20 ms"
 )

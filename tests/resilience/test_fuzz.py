@@ -1,7 +1,6 @@
 """T18: whatever Telegram, or somebody who pretends to be a client, sends: no crash, no stall, no growth."""
 
 import asyncio
-import gc
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -68,6 +67,7 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
+@pytest.mark.usefixtures("collected_seldom")
 @pytest.mark.proof(
     "T18", target="200,000 random updates of every type: 0 exceptions, 0 handlers > 1 s, RSS growth < 50 MB"
 )
@@ -76,7 +76,6 @@ async def test_any_update_is_survived(proof: Proof, home: House) -> None:
     people = [await home.connected("Max"), await home.connected("Erika", who=ERIKA), await home.client.person("Otto")]
     await home.client.switch(rate_limits=False, validation=False, recording=False)
     count = proof.counts["updates"] = 200_000 if proof.full else QUICK
-    gc.freeze()  # as the process does at its start: the test's own heap is not the bot's
     mix, feeder, memory, warm = Mix(home, people, proof.random), Feeder(home), psutil.Process().memory_info, 0
     with complaints() as heard:
         for start in range(0, count, BATCH):
