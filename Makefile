@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help run test check prove bench lock format
 PY := .venv/bin/python
+# more than there are cores: tests wait about as much as they compute
+WORKERS := $(shell echo $$(($$(nproc) * 3 / 2)))
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,12 +16,12 @@ test: ## everything that CI checks (needs chromium)
 	@scripts/prepare dev
 	@scripts/browser
 	@scripts/lint
-	@exec .venv/bin/pytest -n logical --dist loadgroup
+	@exec .venv/bin/pytest -n $(WORKERS) --dist loadgroup
 
 check: ## the quick half: format, lint, types, import contracts, quick tests
 	@scripts/prepare dev
 	@scripts/lint
-	@exec .venv/bin/pytest -q -n logical --dist loadgroup -m "not slow and not proof"
+	@exec .venv/bin/pytest -q -n $(WORKERS) --dist loadgroup -m "not slow and not proof"
 
 prove: ## the proofs at full counts, reports in docs/proof/ (one row: make prove ROW=T13)
 	@scripts/prepare dev
