@@ -12,9 +12,9 @@ run: ## the whole product on this machine: bot, portal, Telegram, an SMS phone a
 	@scripts/prepare run
 	@exec $(PY) -m bot demo
 
-test: ## everything that CI checks (needs chromium)
+test: ## everything that CI checks (needs chromium and pdfinfo)
 	@scripts/prepare dev
-	@scripts/browser
+	@scripts/programs
 	@scripts/lint
 	@exec .venv/bin/pytest -n $(WORKERS) --dist loadgroup
 

@@ -85,9 +85,11 @@ def test_nothing_is_done_when_nothing_changed(clone: Path, machine: Path, kind: 
     assert run(clone, machine, "scripts/prepare", kind).returncode == 1
 
 
-def test_a_missing_browser_is_told(clone: Path, machine: Path) -> None:
-    """Before the tests begin, with the command that installs one."""
-    ran = run(clone, machine, "scripts/browser")
+@pytest.mark.parametrize("there", ["chromium", "pdfinfo"])
+def test_a_missing_program_is_told(clone: Path, machine: Path, there: str) -> None:
+    """Before the tests begin, with the command that installs it."""
+    install(machine, there, "exit 0")
+    ran = run(clone, machine, "scripts/programs")
 
     assert ran.returncode == 1
     assert "apt-get install --no-install-recommends chromium" in ran.stderr
@@ -95,9 +97,10 @@ def test_a_missing_browser_is_told(clone: Path, machine: Path) -> None:
 
 def test_a_browser_is_found_under_each_of_its_names(clone: Path, machine: Path) -> None:
     """Debian, Ubuntu and Google name it differently."""
+    install(machine, "pdfinfo", "exit 0")
     for name in ("chromium", "chromium-browser", "google-chrome"):
         install(machine, name, "exit 0")
-        assert run(clone, machine, "scripts/browser").returncode == 0
+        assert run(clone, machine, "scripts/programs").returncode == 0
         (machine / name).unlink()
 
 

@@ -132,7 +132,7 @@ def test_nothing_foreign_becomes_more_than_text(proof: Proof) -> None:
     """Hostile strings through all texts of all languages: nothing of them is mark-up, nothing can be tapped."""
     strings, wrong, rendered = proof.count(100_000, "hostile strings"), [], 0
     every = templates()
-    # each string meets every tenth template (in the quick run every fortieth), each template meets its share of them all
+    # a string meets every tenth template (in the quick run every fortieth); each template meets its share of them all
     step = 10 if proof.full else 40
     for turn in range(strings):
         string, other = hostile(proof.random), hostile(proof.random)

@@ -18,7 +18,7 @@ from tests.sandbox.page_bot import PageBot
 
 PHONE = (390, 844)
 DESKTOP = (1440, 900)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # as scripts/browser looks for them
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")  # as scripts/programs looks for them
 CHROMIUM_ARGS = [
     "--headless",
     "--no-sandbox",
