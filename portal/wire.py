@@ -178,7 +178,7 @@ class Wire:
         # Shorter than the usual five seconds of servers: a connection that the server is about to close loses changes.
         self._idle = idle
         self._public_only = public_only
-        self._observer = observer
+        self.observer = observer
         self._session: aiohttp.ClientSession | None = None
         self.closed = False
 
@@ -229,9 +229,9 @@ class Wire:
         finally:
             if response is not None:  # one that was read to its end gives its connection back; any other closes it
                 response.release()
-            if self._observer is not None:
+            if self.observer is not None:
                 status = response.status if response is not None else None
-                self._observer(method, url, status, asyncio.get_running_loop().time() - now)
+                self.observer(method, url, status, asyncio.get_running_loop().time() - now)
 
     async def aclose(self) -> None:
         """Close every connection; what is called from now on is not sent."""

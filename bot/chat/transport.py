@@ -92,7 +92,7 @@ class TelegramRequest(BaseRequest):
     ) -> None:
         self._connections = connections
         self._observer = observer
-        self._wire = self._new_wire()
+        self.wire = self._new_wire()
         self._read = read
         self._upload = upload
 
@@ -103,12 +103,12 @@ class TelegramRequest(BaseRequest):
 
     async def initialize(self) -> None:
         """Be ready, also after a shutdown; connections are made when they are needed."""
-        if self._wire.closed:
-            self._wire = self._new_wire()
+        if self.wire.closed:
+            self.wire = self._new_wire()
 
     async def shutdown(self) -> None:
         """Close all connections."""
-        await self._wire.aclose()
+        await self.wire.aclose()
 
     async def do_request(
         self,
@@ -126,7 +126,7 @@ class TelegramRequest(BaseRequest):
         headers = {"User-Agent": self.USER_AGENT}
         body = _body(request_data, headers)
         try:
-            reply = await self._wire.call(method, url, within=within, headers=headers, body=body, cap=CAP)
+            reply = await self.wire.call(method, url, within=within, headers=headers, body=body, cap=CAP)
         except NotSent as failure:
             raise SurelyNotSent(f"not sent: {failure}") from None
         except Lost as failure:

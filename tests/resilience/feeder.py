@@ -1,7 +1,7 @@
 """Updates as fast as the bot takes them: what is handled, how long it takes, and what the log complains of."""
 
 import time
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -53,9 +53,18 @@ class Feeder:
     clock: Callable[[], float] = time.monotonic
     slowest_update: str = ""
     seconds: list[float] = field(default_factory=list)
+    own_seconds: list[float] = field(
+        default_factory=list
+    )  # without the waits for Telegram and the portal
 
     def __post_init__(self) -> None:
         app = self.home.app
+        self._waits: list[tuple[float, float]] = []
+
+        def waited(method: str, url: str, status: int | None, seconds: float) -> None:
+            self._waits.append((self.clock() - seconds, self.clock()))
+
+        app.wire.observer = app.request.wire.observer = waited
 
         async def give_back(rows: object, pause: timedelta) -> None:
             raise AssertionError("Telegram is up: nothing is postponed")
@@ -66,11 +75,13 @@ class Feeder:
     async def timed(self, row: Row) -> None:
         """One turn."""
         began = self.clock()
+        self._waits.clear()
         await self.home.app.conversation.turn(row)
         seconds = self.clock() - began
         if seconds > self.slowest:
             self.slowest_update = repr(row.body)[:2000]
         self.seconds.append(seconds)
+        self.own_seconds.append(seconds - _covered(self._waits))
 
     @property
     def handled(self) -> int:
@@ -82,11 +93,21 @@ class Feeder:
         """The longest turn so far."""
         return max(self.seconds, default=0.0)
 
-    def percentile(self, share: float) -> float:
-        """The time that this share of the turns needed at most."""
-        return sorted(self.seconds)[round(share * (len(self.seconds) - 1))]
-
     async def feed(self, updates: list[Json]) -> None:
         """A batch, until all of it is handled."""
         await self.polling.ingest(updates)  # type: ignore[arg-type]  # wrong JSON is the point
         await self.turns.idle()
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """The time that this share of the turns needed at most."""
+    return sorted(seconds)[round(share * (len(seconds) - 1))]
+
+
+def _covered(spans: Sequence[tuple[float, float]]) -> float:
+    """How much time they cover together."""
+    covered, reached = 0.0, 0.0
+    for begin, end in sorted(spans):
+        covered += max(0.0, end - max(begin, reached))
+        reached = max(reached, end)
+    return covered

@@ -17,14 +17,14 @@ from storage.tables import actions, buttons
 from tests.drivers.sandbox import Person
 from tests.house import ERIKA, MARTINA, MAX, House
 from tests.proof import Proof
-from tests.resilience.feeder import Feeder, complaints
+from tests.resilience.feeder import Feeder, complaints, percentile
 from tests.resilience.updates import Json
 
 FIRST = 800_000_000
 BATCH = 50
 CUSTOMER = "cust-2300229"
 QUICK = 2_000
-LIMIT = 0.020  # seconds of a tap at the 99th percentile
+LIMIT = 0.020  # seconds of a tap at the 99th percentile; Telegram's and the portal's time is theirs
 WORDS = ("", "x", "-1", "~x", "0" * 40, "ä", "None", "1:2", "~" + "0" * 20, "\x00", "9" * 30)
 CHARACTERS = "!+:~-_aZ09é \n"
 
@@ -198,10 +198,11 @@ async def test_no_tap_but_the_right_one_acts(proof: Proof, home: House) -> None:
             await feeder.feed([forged.update(FIRST + start + n) for n in range(BATCH)])
     after = {key: state for key, state in (await changes(home)).items() if key in before or state != State.PROPOSED}
     acted = sum(after.get(key) != state for key, state in before.items()) + len(after.keys() - before.keys())
-    p99 = feeder.percentile(0.99)
+    p99, whole = percentile(feeder.own_seconds, 0.99), percentile(feeder.seconds, 0.99)
     is_quick = p99 <= LIMIT or not proof.full  # among other tests the time is theirs, too: `make prove` runs alone
     proof.record(
-        figure=f"{feeder.handled} taps, {acted} actions, {len(heard.found)} exceptions, p99 {p99 * 1000:.1f} ms",
+        figure=f"{feeder.handled} taps, {acted} actions, {len(heard.found)} exceptions, p99 {p99 * 1000:.1f} ms, "
+        f"with Telegram's and the portal's time {whole * 1000:.1f} ms",
         passed=acted == 0 and not heard.found and is_quick,
     )
     assert not heard.found, "\n\n".join(heard.found[:10])
