@@ -60,7 +60,7 @@ class Office:
         keys = await self.proposals()
         both = list(zip(keys, self.admins, strict=True))
         told = await self.all_at_once([Taps(key, admin.person.id, times=times) for key, admin in both])
-        pins = [(await home.client.sms(admin.number)).pin for admin in self.admins]
+        pins = [(await home.client.sms(admin.number, within=60)).pin for admin in self.admins]
         told += await self.all_at_once(
             [Taps(key, a.person.id, pin, times) for (key, a), pin in zip(both, pins, strict=True)]
         )
