@@ -53,9 +53,7 @@ class Feeder:
     clock: Callable[[], float] = time.monotonic
     slowest_update: str = ""
     seconds: list[float] = field(default_factory=list)
-    own_seconds: list[float] = field(
-        default_factory=list
-    )  # without the waits for Telegram and the portal
+    own_seconds: list[float] = field(default_factory=list)  # without the waits for Telegram and the portal
 
     def __post_init__(self) -> None:
         app = self.home.app
