@@ -225,6 +225,8 @@ noticed-week-term =
        *[end] Vertragsende
     }, { $name }
 noticed-several = 🔔 <b>{ $count } Neuigkeiten</b>
+noticed-whole = 📄 Alles zusammen: für eine Nachricht war es zu lang.
+noticed-whole-name = Meldung vollständig.txt
 noticed-button-file =
     { $kind ->
         [invoice] 📄 PDF

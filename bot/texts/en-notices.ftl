@@ -225,6 +225,8 @@ noticed-week-term =
        *[end] end of contract
     }, { $name }
 noticed-several = 🔔 <b>{ $count } news</b>
+noticed-whole = 📄 All of it: it was too long for one message.
+noticed-whole-name = Whole notice.txt
 noticed-button-file =
     { $kind ->
         [invoice] 📄 PDF
