@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import httpx
 from sqlalchemy import select
 
-from bot.chat.text import Code
+from bot.chat.text import Code, Name
 from portal.server.tmf.tables import bills
 from services.subscriptions import EventKind
+from storage.events import NewEvent
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import Message, Transcript, as_read
 from tests.house import OPERATOR_SECRET, House
@@ -153,3 +154,22 @@ async def test_what_is_not_wanted_is_left_out_with_its_reason(home: House, words
     await person.sees(words("notify-stopped"))
     (other,) = await billed(home)
     await person.does_not_see(head(words, other))
+
+
+async def test_only_the_own_cost_centre(home: House, words: Words) -> None:
+    """What is about another cost centre only is left out, and the log says so; what is about the own one too comes."""
+    person = await subscribed(home, words)
+    await person.tap(words.label("notify-button-only"))
+    await person.tap(words.label("notify-button-centres"))
+    for centre in ("1000", "2000"):
+        await person.tap(words.label("notify-button-centre", centre=Name(centre), on="yes"))
+    await person.sees(words("notify-narrowed-centres", count=1, names=Name("3000")), new=True)
+    (by,) = await home.app.connections.of_person(person.id)
+    facts: dict[str, object] = {"number": "V-1", "cost_centres": ["1000"]}
+    other = NewEvent(EventKind.DEADLINE.value, by.account.customer_id, ("c", "1"), facts, "clock")
+    await home.app.outgoing.events.add([other], home.clock())
+    (number,) = await billed(home)
+    await person.sees(head(words, number), new=True)
+    await person.send("/zustellung")
+    log = as_read((await person.sees(words("delivery-title"), new=True)).text)
+    assert {"de": "andere Kostenstelle", "en": "another cost centre"}[words.language] in log
