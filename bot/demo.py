@@ -196,6 +196,7 @@ def _announce(sandbox: Sandbox, portal: PortalServer, wanted: int) -> None:
         "  Open it in a browser. Max Muster has an activation mail: open it under Mail, tap the Telegram button,\n"
         "  press START and follow the chat; the PIN arrives under SMS.\n\n"
         "  Then send /benachrichtigungen, say yes, and press Enter here: the portal writes a new invoice.\n\n"
+        "  The invoice's files also go to a mailbox, if you wish: type Max's address there (it stands under Mail).\n\n"
         f"  The portal answers at {portal.url}. Ctrl-C ends everything.\n\n"
     )
     sys.stdout.flush()

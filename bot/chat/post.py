@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP as PLAIN_SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
 from typing import TYPE_CHECKING
@@ -25,7 +25,9 @@ from storage.people import People
 if TYPE_CHECKING:
     import aiosmtplib
 
+SMTP = PLAIN_SMTP.clone(cte_type="7bit")  # every server takes it, whatever it says it can do
 TIMEOUT = 15.0  # seconds for each step of the dialogue
+UPLOAD_TIMEOUT = 60.0  # for the files
 PERMANENT = range(500, 600)
 
 
@@ -93,7 +95,7 @@ class SmtpPost:
             except (aiosmtplib.SMTPException, OSError) as error:
                 raise PostDelayed(type(error).__name__) from None
             try:
-                await client.data(content)
+                await client.data(content, timeout=UPLOAD_TIMEOUT)
             except aiosmtplib.SMTPResponseException as error:
                 raise (PostRefused if error.code in PERMANENT else PostDelayed)(str(error.code)) from None
             except (aiosmtplib.SMTPException, OSError) as error:
@@ -118,6 +120,7 @@ async def _connected(server: MailServer) -> AsyncIterator["aiosmtplib.SMTP"]:
         password=server.password.reveal() if server.password else None,
         use_tls=server.is_tls,
         start_tls=False if server.is_tls else None if server.is_near else True,
+        validate_certs=not server.is_near,  # there it has one of its own making, if any
         timeout=TIMEOUT,
     )
     try:

@@ -7,7 +7,7 @@ from bot.chat.post import SmtpPost
 from bot.chat.text import Code, Month, Name
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import Mail, as_read
-from tests.house import House
+from tests.house import MARTINA, House
 from tests.journeys.test_notices import HOUR, beat, billed, documents, head, subscribed
 from tests.journeys.words import Words
 
@@ -152,6 +152,12 @@ async def test_a_mail_server_that_is_out_delays_only_mails(home: House, words: W
     await home.until(home.app.outgoing.mails.waiting, False)
     assert len(await mailed(home)) == 1
 
+    await home.client.fault("reset_after", on="mail", times=2)
+    (unsure,) = await billed(home)
+    await deliver(home, HOUR)
+    await deliver(home, HOUR)
+    await home.until(home.app.outgoing.mails.waiting, False)
+    assert words("delivery-mail", state="unknown", number=Name(unsure), address=Name(SHOWN)) in await log(person, words)
     await home.client.fault("error", on="mail", status=550, to=ADDRESS)
     (unwanted,) = await billed(home)
     await deliver(home, HOUR)
@@ -166,8 +172,12 @@ async def test_a_mail_server_that_is_out_delays_only_mails(home: House, words: W
 
 
 async def test_a_mailbox_ends_with_the_right(home: House, words: Words) -> None:
-    """Whoever loses the connection gets no mail any more, not even one that waits; the next one confirms anew."""
+    """Other portal admins hear of a new mailbox. Whoever loses the connection gets no mail any more, not even one that
+    waits, and the address is forgotten."""
+    martina = await home.connected("Martina", language=words.language, who=MARTINA)
     person = await confirmed(home, words)
+    added = words("mailbox-added", company=Name("Muster GmbH"), person=Name("Max"), address=Code(SHOWN))
+    await martina.sees(added, new=True)
     await home.client.fault("outage", on="mail")
     await billed(home)
     await deliver(home, HOUR)
