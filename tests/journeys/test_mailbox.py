@@ -59,7 +59,8 @@ async def log(person: Person, words: Words) -> str:
 
 
 async def test_a_confirmed_mailbox_gets_each_invoice_once(home: House, words: Words) -> None:
-    """PDF and XML in the reader's language, without amounts in the words; the log says so; removed, nothing comes."""
+    """PDF and XML in the reader's language, without amounts in the words; the log says so; removed, nothing
+    comes. Without a mail server there is no such choice."""
     person = await confirmed(home, words)
     (number,) = await billed(home)
     await home.until(home.app.outgoing.mails.waiting, False)
@@ -89,6 +90,12 @@ async def test_a_confirmed_mailbox_gets_each_invoice_once(home: House, words: Wo
     await person.sees(head(words, other))
     await deliver(home, HOUR)
     assert len(await mailed(home)) == 1
+
+    home.settings = replace(home.settings, mail=None)
+    await home.restart()
+    await person.send("/benachrichtigungen")
+    notify = await person.sees(words("notify-always"), new=True)
+    assert words.label("notify-button-mailbox") not in [button.label for row in notify.buttons for button in row]
 
 
 async def test_an_address_has_to_be_proved(home: House, words: Words) -> None:
@@ -190,13 +197,3 @@ async def test_a_mailbox_ends_with_the_right(home: House, words: Words) -> None:
     assert home.app.outgoing.mail_deliverer is not None
     await home.app.outgoing.mail_deliverer.end_orphans()
     assert await home.app.outgoing.mailboxes.of(subscription.id) is None
-
-
-async def test_without_a_mail_server_there_is_no_such_choice(home: House, words: Words) -> None:
-    """Where no mails are sent, nothing offers it."""
-    home.settings = replace(home.settings, mail=None)
-    await home.restart()
-    person = await subscribed(home, words)
-    notify = await person.sees(words("notify-always"))
-    assert words.label("notify-button-mailbox") not in [button.label for row in notify.buttons for button in row]
-    assert home.app.outgoing.mail_deliverer is None

@@ -17,6 +17,7 @@ from tests.journeys.words import Words
 
 BILLS = "/tmf-api/customerBillManagement/v4/customerBillOnDemand"
 HOUR = timedelta(hours=1)
+PATIENCE = 30.0  # seconds: the portal draws whole invoices before it answers
 INVOICE = EventKind.INVOICE.value
 
 
@@ -34,7 +35,7 @@ async def subscribed(home: House, words: Words) -> Person:
 
 async def billed(home: House, count: int = 1) -> list[str]:
     """The billing run writes invoices; their numbers. They are found, planned, and told as far as they may go."""
-    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False, timeout=PATIENCE) as http:
         form = {"grant_type": "client_credentials", "scope": "operator"}
         token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
         headers = {"Authorization": f"Bearer {token['access_token']}"}
@@ -52,7 +53,7 @@ async def paid(home: House, number: str) -> None:
     async with home.portal.context.database.reading() as connection:
         found = await connection.execute(select(bills.c.id).where(bills.c.number == number))
         (bill,) = found.scalars().all()
-    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False, timeout=PATIENCE) as http:
         form = {"grant_type": "client_credentials", "scope": "operator"}
         token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
         headers = {"Authorization": f"Bearer {token['access_token']}"}
