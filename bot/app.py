@@ -167,7 +167,7 @@ class App:
             self.bot, self.screens, self.router, self.people, self.chats, self.connections, self.sessions, self.portal,
             self.watch, self.metrics,
         )  # fmt: skip
-        self.outgoing = Outgoing(speech, self.database, self.vault, self.notices, clock)
+        self.outgoing = Outgoing(speech, self.database, self.vault, self.notices, clock, settings.mail)
         self.planner, self.deliverer = self.outgoing.planner, self.outgoing.deliverer
         whose = (self.sessions, self.connections, self.notices)
         self.detection = Detection(self.database, self.vault, self.portal, *whose, clock)
@@ -367,6 +367,7 @@ class App:
             self.targets,
             self.inviting,
             self.invited,
+            self.outgoing.mailing,
         )
         return Tools(
             self.bot,

@@ -20,8 +20,8 @@ from socket import AF_INET, SOCK_STREAM, socket
 from typing import Any
 
 from bot.app import App, utc_now
-from bot.settings import HelpContact, Settings
-from bot.values import Bind, Secret
+from bot.settings import HelpContact, MailSettings, Settings
+from bot.values import Bind, MailServer, Secret
 from portal.server.access.links import send_activation
 from portal.server.running import PortalServer
 from portal.server.settings import Client, PortalSettings, Provider, Smtp, bot_client
@@ -36,6 +36,7 @@ HOST = "127.0.0.1"
 PAGE_PORT, PORTAL_PORT, BOT_PORT = 8080, 8082, 8084
 BILLING_ACCOUNT = "ba-2300229"
 BOT = BotAccount("2300229:demo-" + "0" * 30, "eservice_demo_bot")
+MAIL_FROM = '"e:service im Chat" <chat@eservice.example>'
 TRIES = 50  # ports looked at before giving up
 
 
@@ -120,6 +121,7 @@ class Demo:
             secret_keys=Secret(generate_key()),
             database_url=Secret(f"sqlite:///{self._folder / 'bot.db'}"),
             help_contact=HelpContact(provider.phone, provider.mail, provider.hours, "Mon–Fri 8 am – 6 pm"),
+            mail=MailSettings(MailServer(HOST, sandbox.smtp_port, is_tls=False, is_near=True), MAIL_FROM),
             var=self._folder,
             public_url=f"http://{HOST}:{port}",  # the portal's push comes in here
             http_bind=Bind(HOST, port),
@@ -194,6 +196,7 @@ def _announce(sandbox: Sandbox, portal: PortalServer, wanted: int) -> None:
         "  Open it in a browser. Max Muster has an activation mail: open it under Mail, tap the Telegram button,\n"
         "  press START and follow the chat; the PIN arrives under SMS.\n\n"
         "  Then send /benachrichtigungen, say yes, and press Enter here: the portal writes a new invoice.\n\n"
+        "  The invoice's files also go to a mailbox, if you wish: type Max's address there (it stands under Mail).\n\n"
         f"  The portal answers at {portal.url}. Ctrl-C ends everything.\n\n"
     )
     sys.stdout.flush()

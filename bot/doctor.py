@@ -2,7 +2,7 @@
 
 Changes nothing: it reads Telegram's getMe and what Telegram notes about a webhook, whether the public address answers,
 the portal's metadata and its answer to a token that does not exist, the database's schema revision, the clock of the
-portal's answers, and the modes of the files that hold secrets.
+portal's answers, the modes of the files that hold secrets, and whether the mail server lets the bot in.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 
 from bot import keyfile
+from bot.chat.post import reach
 from bot.chat.transport import TelegramRequest, base_file_url, base_url
 from bot.chat.webhook import PATH
 from bot.settings import Settings, TelegramMode
@@ -28,6 +29,7 @@ from portal.client import Portal
 from portal.errors import BadAnswer, ClientRefused, NotFound, PortalError, Unavailable
 from portal.models import AccessToken
 from portal.wire import Wire, WireError
+from services.mailing import PostDown
 from storage.engine import Database
 from storage.migrate import HEAD, current
 
@@ -64,6 +66,7 @@ async def examine(settings: Settings, folder: Path, clock: Callable[[], datetime
         database(settings),
         clock_skew(settings, clock),
         keys(settings, folder),
+        mail(settings),
         contact(settings),
     )
     return [finding for found in await asyncio.gather(*checks) for finding in found]
@@ -201,6 +204,21 @@ async def keys(settings: Settings, folder: Path) -> Sequence[Finding]:
         if path.exists() and keyfile.others_may_read(path):
             found.append(Finding(State.MEND, "keys", f"others may read {path}: chmod 600 {path}"))
     return found
+
+
+async def mail(settings: Settings) -> Sequence[Finding]:
+    """Whether the mail server lets the bot in; nothing is sent."""
+    if settings.mail is None:
+        return []
+    server = settings.mail.server
+    where = f"{server.host}:{server.port}"
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await reach(server)
+    except (PostDown, TimeoutError) as error:
+        hint = f"{where} lets nobody in ({error or 'no answer'}): is SMTP_URL right, is the way there open?"
+        return [Finding(State.MEND, "mail", hint)]
+    return [Finding(State.OK, "mail", f"{where} takes mails from {settings.mail.sender}")]
 
 
 async def contact(settings: Settings) -> Sequence[Finding]:

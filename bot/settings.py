@@ -16,10 +16,10 @@ from dotenv import dotenv_values
 
 from bot import keyfile, values
 from bot.environment import Reader
-from bot.values import Bind, Secret
+from bot.values import Bind, MailServer, Secret
 from storage.vault import parse_keys
 
-SECRET_NAMES = frozenset({"TELEGRAM_BOT_TOKEN", "PORTAL_CLIENT_SECRET", "DATABASE_URL", "SECRET_KEYS"})
+SECRET_NAMES = frozenset({"TELEGRAM_BOT_TOKEN", "PORTAL_CLIENT_SECRET", "DATABASE_URL", "SECRET_KEYS", "SMTP_URL"})
 DATABASE = Secret("sqlite:///var/bot.db")
 BIND = Bind("127.0.0.1", 8080)
 
@@ -67,6 +67,14 @@ class HelpContact:
 
 
 @dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Where mails are handed over, and who they come from."""
+
+    server: MailServer
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the environment decides; see .env.example for each."""
 
@@ -84,13 +92,15 @@ class Settings:
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat = LogFormat.CONSOLE
     help_contact: HelpContact = HelpContact()
+    mail: MailSettings | None = None
     var: Path = Path("var")
 
     def secrets(self) -> tuple[str, ...]:
         """Every secret in clear: what the log must never show."""
-        password = urlsplit(self.database_url.reveal()).password
         hidden = (self.telegram_bot_token.reveal(), self.portal_client_secret.reveal(), *_words(self.secret_keys))
-        return (*hidden, password) if password else hidden
+        mailing = self.mail.server.password if self.mail else None
+        passwords = (urlsplit(self.database_url.reveal()).password, mailing.reveal() if mailing else None)
+        return (*hidden, *(password for password in passwords if password))
 
     @property
     def listens_on(self) -> Bind | None:
@@ -124,6 +134,8 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
     policy = take("POLICY", partial(values.choice, Policy), Policy.STANDARD)
     log_level = take("LOG_LEVEL", partial(values.choice, LogLevel), LogLevel.INFO)
     log_format = take("LOG_FORMAT", partial(values.choice, LogFormat), LogFormat.CONSOLE)
+    smtp = take("SMTP_URL", _or_none(values.mail_server), "")
+    sender = take("MAIL_FROM", _or_none(values.mail_sender), "")
     contact = [take(f"HELP_{part}", _or_none(str), "") for part in ("PHONE", "MAIL", "HOURS", "HOURS_EN")]
 
     reader.refuse(
@@ -151,6 +163,11 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         lambda: portal_secret.value.reveal() in {token.value.reveal(), *_words(keys.value)},
         "is equal to another secret",
     )
+    reader.refuse(
+        "MAIL_FROM",
+        lambda: smtp.value is not None and sender.value is None,
+        "is missing: with SMTP_URL a mail needs an address that it comes from",
+    )
     reader.refuse_misspelt(local)
     reader.finish()
     return Settings(
@@ -168,6 +185,7 @@ def load(environment: Mapping[str, str], folder: Path) -> Settings:
         log_level=log_level.value,
         log_format=log_format.value,
         help_contact=HelpContact(*(part.value for part in contact)),
+        mail=MailSettings(smtp.value, sender.value) if smtp.value and sender.value else None,
         var=var,
     )
 

@@ -3,13 +3,15 @@
 import ipaddress
 import re
 from dataclasses import dataclass, field
+from email.utils import formataddr
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 TELEGRAM = "https://api.telegram.org"
 WEBHOOK_PORTS = (None, 443, 80, 88, 8443)  # None: https as it is
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
 SHORTEST_SECRET = 16
 SHORTEST_TOKEN = 40
 PLACEHOLDERS = ("changeme", "change-me", "example", "password", "geheim")
@@ -26,6 +28,18 @@ class Secret:
     def reveal(self) -> str:
         """The value itself."""
         return self._value
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where mails are handed over. `is_tls`: encrypted from the first byte; else it is upgraded, or `is_near`."""
+
+    host: str
+    port: int
+    is_tls: bool
+    is_near: bool  # this machine or a container network: plain if it must be
+    user: str | None = None
+    password: Secret | None = None
 
 
 class AddressTaken(Exception):
@@ -121,6 +135,33 @@ def telegram_reaches(url: str) -> bool:
     """Whether Telegram would call this address: https, one of its four ports, not this machine."""
     parts = urlsplit(url)
     return parts.scheme == "https" and parts.port in WEBHOOK_PORTS and not is_loopback(parts.hostname or "")
+
+
+def mail_server(text: str) -> MailServer:
+    """`smtp://user:password@host:587` (upgraded to TLS) or `smtps://…:465`; user and password as in a URL."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ValueError("is not an address") from None
+    if parts.scheme not in SMTP_PORTS or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must be smtp://user:password@host:587 or smtps://user:password@host:465")
+    user, password = (unquote(each) if each else None for each in (parts.username, parts.password))
+    if (user is None) != (password is None):
+        raise ValueError("has a user without a password, or the other way round")
+    is_near = is_loopback(parts.hostname) or "." not in parts.hostname
+    secret = Secret(password) if password else None
+    is_tls = parts.scheme == "smtps"
+    return MailServer(parts.hostname, port or SMTP_PORTS[parts.scheme], is_tls, is_near, user, secret)
+
+
+def mail_sender(text: str) -> str:
+    """Who a mail comes from: an address, or `Name <address>`, in one line."""
+    address = r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+    found = re.fullmatch(rf'(?P<only>{address})|"?(?P<name>[^<>"]+?)"? *<(?P<named>{address})>', text, re.ASCII)
+    if found is None or not text.isprintable():
+        raise ValueError("must be an address such as e-service@example.com, or Name <e-service@example.com>")
+    return formataddr((found["name"], found["named"])) if found["named"] else text  # quotes the colon of "e:service"
 
 
 def _address(text: str) -> SplitResult:

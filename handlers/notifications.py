@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from bot.chat.buttons import Look
 from bot.chat.context import Ctx
-from bot.chat.doors import Deliveries, OnlySome, StopNotices, Subscribed, Subscribers
+from bot.chat.doors import Deliveries, MailboxOf, OnlySome, StopNotices, Subscribed, Subscribers
 from bot.chat.feature import ANYBODY, CONNECTED, INVOICES, Command, Feature, Step, Tap, Words
 from bot.chat.lists import whose
 from bot.chat.navigation import INVITED, menu_row
@@ -228,6 +228,7 @@ def _listed(ctx: Ctx, account: str, standing: Standing) -> Screen:
         (Button(say("notify-button-when"), Delivery(account)), Button(say("notify-button-quiet"), QuietHours(account))),
         (Button(say("notify-button-how"), Manner(account)), Button(say("notify-button-only"), OnlySome(account))),
         (silence, Button(say("notify-button-stop"), StopNotices(account))),
+        *_mailbox(ctx, account),
         *invite,
         (log, *menu_row()),
     ]
@@ -235,6 +236,12 @@ def _listed(ctx: Ctx, account: str, standing: Standing) -> Screen:
     if muted:
         lines.append(say("notify-muted", until=wish.muted_until))
     return screen(*lines, BLANK, say("notify-always"), rows=tuple(rows))
+
+
+def _mailbox(ctx: Ctx, account: str) -> Rows:
+    """Files to a mailbox, for whoever may read invoices, where mails are sent."""
+    may = ctx.services.mailing.is_offered and INVOICES.is_met_by(ctx.connection_of(account).account.roles)
+    return ((Button(say("notify-button-mailbox"), MailboxOf(account)),),) if may else ()
 
 
 def _delivery(account: str, standing: Standing, hint: Say | None = None) -> Ask:

@@ -90,7 +90,7 @@ class Authority:
         if verdict := self._wished(wish, batch):
             return verdict
         try:
-            right = await self._right(subscription.connection_id)
+            right = await self.right(subscription.connection_id)
         except PortalError:
             return Wait(Reason.PORTAL)
         if right is None:
@@ -120,7 +120,8 @@ class Authority:
         until, why = goes_at(replace(wish, rhythm=Rhythm.AT_ONCE), self._clock())
         return Wait(Reason(why), until) if why else None
 
-    async def _right(self, connection_id: UUID) -> Connection | None:
+    async def right(self, connection_id: UUID) -> Connection | None:
+        """The connection as the portal vouched for it within a minute; None when it has ended. Raises PortalError."""
         connection = await self._rights(connection_id)
         if connection is None or connection.ended_at is not None:
             return None

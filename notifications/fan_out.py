@@ -13,6 +13,7 @@ import structlog
 from services.subscriptions import EventKind, filtered_by, from_json, goes_at, is_wished
 from storage.engine import Database
 from storage.events import Event, Events
+from storage.mails import Mails
 from storage.notices import Notices, Planned
 from storage.subscriptions import Subscription, Subscriptions
 
@@ -32,12 +33,14 @@ class Planner:
         subscriptions: Subscriptions,
         notices: Notices,
         clock: Callable[[], datetime],
+        mails: Mails | None = None,
     ) -> None:
         self._database = database
         self._events = events
         self._subscriptions = subscriptions
         self._notices = notices
         self._clock = clock
+        self._mails = mails
 
     async def run_once(self) -> int:
         """Plan every event that was found; returns how many."""
@@ -59,6 +62,8 @@ class Planner:
                 if not await self._events.advance(connection, event, further or through, now, is_done=further is None):
                     return  # a successor has it, and goes on from what was committed
                 await self._notices.plan_within(connection, event, planned, now)
+                if self._mails is not None:
+                    await self._mails.plan_within(connection, event, planned, now)
             if further is None:
                 return
             through = further

@@ -13,6 +13,7 @@ class Reason(StrEnum):
     BUSY = "busy"  # Telegram wants this chat left alone for a while
     TELEGRAM = "telegram"  # Telegram was not reached, or could not
     PORTAL = "portal"  # the portal could not be asked whether the right still holds, or had no file
+    MAIL = "mail"  # the mail server was not reached, or could not
     LOST_ANSWER = "lost-answer"  # it may have arrived; it goes once more, and then it is left at that
 
     # it was left out
@@ -30,7 +31,7 @@ class Reason(StrEnum):
     NOT_FOUND = "not-found"  # there is no such chat
     DISCONNECTED = "disconnected"  # the connection by whose right it was told has ended
     NOT_ENTITLED = "not-entitled"  # the role is no longer enough
-    REFUSED = "refused"  # Telegram will never take this message
+    REFUSED = "refused"  # Telegram or the mail server will never take this message
     NO_WORDS = "no-words"  # nobody knows how to tell it
     UNREADABLE = "unreadable"  # its cell does not open
     TOO_LATE = "too-late"  # it was tried for three days

@@ -39,6 +39,11 @@ def by_site(contracts: Iterable[Contract]) -> tuple[SiteContracts, ...]:
     return tuple(sorted(sites, key=lambda site: (site.name is None, in_order(site.name or ""), site.key)))
 
 
+def cost_centres(contracts: Iterable[Contract]) -> tuple[str, ...]:
+    """The cost centres that the contracts name."""
+    return tuple(sorted({contract.cost_centre for contract in contracts if contract.cost_centre}, key=in_order))
+
+
 def in_order(text: str) -> tuple[tuple[str, int], ...]:
     """A sort key in which house 2 comes before house 10."""
     parts = re.findall(r"([^0-9]*)([0-9]{0,18})", text.casefold())

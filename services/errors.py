@@ -91,6 +91,35 @@ class SmsUnavailable(Refusal):
 
 
 @dataclass(frozen=True)
+class NoMailAddress(Refusal):
+    """What was typed is no address, or the mail server knows none like it."""
+
+
+@dataclass(frozen=True)
+class MailCodeWrong(Refusal):
+    """The code was wrong."""
+
+    attempts_left: int
+
+
+@dataclass(frozen=True)
+class MailCodeExpired(Refusal):
+    """The code came too late, was replaced by a newer one, or was wrong too often."""
+
+
+@dataclass(frozen=True)
+class MailRateLimited(Refusal):
+    """Too many codes were asked for."""
+
+    minutes: int
+
+
+@dataclass(frozen=True)
+class MailUnavailable(Refusal):
+    """The mail could not be sent."""
+
+
+@dataclass(frozen=True)
 class UseWeb(Refusal):
     """The portal's web pages have to be used for this."""
 

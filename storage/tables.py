@@ -1,4 +1,4 @@
-"""Every table of the bot, in one place.
+"""Every table of the bot, in one place (those of mails in `tables_mail`).
 
 What is read by id is sealed by the vault (columns ending in `_sealed`); what is looked up is a keyed hash (`_key`).
 Telegram's ids stand in clear: they are needed for delivery. Instants are UTC milliseconds, the same on both engines.

@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from bot.app import App
 from bot.chat.dialog import BUDGET
-from bot.settings import HelpContact, Settings, TelegramMode
-from bot.values import Bind, Secret
+from bot.settings import HelpContact, MailSettings, Settings, TelegramMode
+from bot.values import Bind, MailServer, Secret
 from portal.server.access import grants
 from portal.server.access import tables as access_tables
 from portal.server.access.links import send_activation
@@ -35,6 +35,7 @@ SPECIFICATION = Path(__file__).resolve().parents[2] / "shared" / "specs" / "tele
 TOKEN = "2300229:canary-bot-token-AAAAAAAAAAAAAAAAAAA"
 PORTAL_SECRET = "canary-portal-client-secret-4711"
 OPERATOR_SECRET = "operator-secret-for-tests-0815"
+MAIL_FROM = "chat@eservice.example"
 WEBHOOK_RETRY = 0.02  # seconds that stand for Telegram's one
 Who = tuple[str, str, str]
 MAX = ("customer2300229", "+491713920010", "max.muster@muster-gmbh.example")
@@ -257,5 +258,6 @@ def _bot_settings(folder: Path, database_url: str, sandbox: Sandbox, server: Por
         secret_keys=Secret(generate_key()),
         database_url=Secret(database_url),
         help_contact=HelpContact("0800 000 23 00", "service@eservice.example", "Mo–Fr 8–18 Uhr", "Mon–Fri 8–18"),
+        mail=MailSettings(MailServer("127.0.0.1", sandbox.smtp_port, is_tls=False, is_near=True), MAIL_FROM),
         var=folder,
     )

@@ -17,6 +17,7 @@ from services.diverting import Diverting
 from services.errors import NotConnected
 from services.invited import Invited
 from services.inviting import Inviting
+from services.mailing import Mailing
 from services.preferences import Preferences
 from services.presets import Presets
 from services.reading import Reading
@@ -45,6 +46,7 @@ class Services:
     targets: Targets
     inviting: Inviting
     invited: Invited
+    mailing: Mailing
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,6 +288,15 @@ class StopNotices(Look):
 
 
 @dataclass(frozen=True, slots=True)
+class MailboxOf(Look):
+    """The mailbox that gets the files of what a chat is told about an account's customer."""
+
+    feature: ClassVar[str] = "mailbox"
+    verb: ClassVar[str] = "show"
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Subscribers(Look):
     """Who was invited to be told something of an account's customer, on a page."""
 

@@ -1,7 +1,11 @@
-"""Notices become messages: one alone is told whole, several in a line each; then come their files, a message each."""
+"""Notices become messages: one alone is told whole, several in a line each; then come their files, a message each.
+
+What one message does not hold is shortened there, and comes whole as a text file: the last message of the same notices.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 
 import structlog
 from telegram.error import TelegramError
@@ -11,8 +15,8 @@ from bot.chat.feature import Router, Telling
 from bot.chat.insist import Undeliverable
 from bot.chat.noticing import invited_row
 from bot.chat.papers import InvoicePapers, Part
-from bot.chat.screen import BLANK, Button, Screen
-from bot.chat.sender import Place, Screens, fate_of, texts_for
+from bot.chat.screen import BLANK, Button, File, Screen
+from bot.chat.sender import Place, Screens, fate_of, is_shortened, texts_for
 from bot.chat.text import Texts, say
 from notifications.reasons import Reason
 from notifications.sender import Delivery, Fate
@@ -31,6 +35,7 @@ BY_TRANSFER = PaymentMethod.BANK_TRANSFER.value
 _PAYABLE = {kind.value for kind in (EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE)}
 
 Facts = Mapping[str, object]
+_Telling = tuple[Notice, Telling]
 
 log = structlog.get_logger(__name__)
 
@@ -126,32 +131,39 @@ class NoticeSender:
         telling = self._router.telling(notice.kind)
         if telling is None:
             return Delivery(Fate.DEAD, Reason.NO_WORDS)
+        screen = telling.tell(notice.facts)
+        if notice.parts_sent:
+            await self._whole(notice.chat_id, screen, texts)
+            return Delivery(Fate.SENT)
         before = notice.facts.get("message")
         place = Place(notice.chat_id, notice.chat_id, tapped=before if isinstance(before, int) else None)
-        shown = await self._screens.show(place, telling.tell(notice.facts), texts, patient=False)
-        return Delivery(Fate.SENT, message_id=shown)
+        shown = await self._screens.show(place, screen, texts, patient=False)
+        return Delivery(Fate.SENT, message_id=shown, more=is_shortened(screen, texts))
 
     async def _text(self, told: _Told, texts: Texts) -> Delivery:
-        tellings = [(notice, telling) for notice in told.batch if (telling := self._router.telling(notice.kind))]
+        tellings = self._tellings(told.batch)
         if not tellings:
             return Delivery(Fate.DEAD, Reason.NO_WORDS)
-        paid = [pair for pair in tellings if pair[0].kind == EventKind.PAID.value]
-        for notice, telling in paid:
-            await self._set_right(told, notice, telling, texts)
-        if EventKind.PAID not in told.wish.kinds:
-            tellings = [pair for pair in tellings if pair not in paid]
+        for notice, telling in tellings:
+            if notice.kind == EventKind.PAID.value:
+                await self._set_right(told, notice, telling, texts)
+        tellings = _rung(told, tellings)
         if not tellings:
             return Delivery(Fate.SENT)
-        (notice, telling), *others = tellings
-        screen = _several(told, tellings) if others else await self._alone(told, notice, telling)
-        chat = notice.chat_id
+        notice, chat = tellings[0][0], tellings[0][0].chat_id
+        screen = _screen(told, tellings)
+        more = bool(told.parts()) or is_shortened(screen, texts)
+        if len(tellings) == 1:
+            screen = await self._explained(told, notice, screen)
         place, screen = Place(chat, chat), told.for_reader(screen)
         shown = await self._screens.show(place, screen, texts, patient=False, silent=told.wish.silent)
-        return Delivery(Fate.SENT, message_id=shown, more=bool(told.parts()))
+        return Delivery(Fate.SENT, message_id=shown, more=more)
 
-    async def _alone(self, told: _Told, notice: Notice, telling: Telling) -> Screen:
-        """Told whole; a new invoice that is much higher or lower also says why."""
-        screen = telling.tell(told.facts(notice))
+    def _tellings(self, batch: Sequence[Notice]) -> list[_Telling]:
+        return [(notice, telling) for notice in batch if (telling := self._router.telling(notice.kind))]
+
+    async def _explained(self, told: _Told, notice: Notice, screen: Screen) -> Screen:
+        """A new invoice alone that is much higher or lower also says why, in a few lines for which there is room."""
         if notice.kind != EventKind.INVOICE.value or told.wish.amounts_hidden or told.is_partial:
             return screen
         why = await self._papers.difference(told.by, str(notice.facts["invoice"]))
@@ -172,10 +184,15 @@ class NoticeSender:
     async def _file(self, told: _Told, texts: Texts) -> Delivery:
         """The part after those that are out already; what there is not (any more) is passed over."""
         first, parts = told.batch[0], told.parts()
+        tellings = _rung(told, self._tellings(told.batch)) if first.parts_sent >= len(parts) else []
+        whole = _screen(told, tellings) if tellings else None
+        is_long = whole is not None and is_shortened(whole, texts)
         if first.parts_sent > len(parts):
-            return Delivery(Fate.SENT)  # they are no longer wished for
+            if whole is not None and is_long and first.parts_sent == len(parts) + 1:  # else no longer wished for
+                await self._whole(first.chat_id, whole, texts)
+            return Delivery(Fate.SENT)
         invoice, part = parts[first.parts_sent - 1]
-        more = first.parts_sent < len(parts)
+        more = first.parts_sent < len(parts) or is_long
         try:
             await self._papers.send(first.chat_id, told.by, invoice, part, texts)
         except Refusal as refusal:
@@ -184,8 +201,29 @@ class NoticeSender:
             return Delivery(Fate.NOT_SENT, Reason.PORTAL, detail=type(error).__name__)
         return Delivery(Fate.SENT, more=more)
 
+    async def _whole(self, chat_id: int, screen: Screen, texts: Texts) -> None:
+        """All of what one message did not hold, as a text file."""
+        lines = "\n".join(texts.bare(line) for line in screen.lines)
+        content = BytesIO(
+            lines.encode("utf-8-sig")
+        )  # the mark at its beginning keeps phones from guessing umlauts wrong
+        file = File(texts.written(say("noticed-whole-name")), content, say("noticed-whole"))
+        await self._screens.send_file(Place(chat_id, chat_id), file, texts, patient=False)
 
-def _several(told: _Told, tellings: Sequence[tuple[Notice, Telling]]) -> Screen:
+
+def _rung(told: _Told, tellings: Sequence[_Telling]) -> list[_Telling]:
+    """Without those that only set an earlier message right."""
+    is_paid_told = EventKind.PAID in told.wish.kinds
+    return [pair for pair in tellings if is_paid_told or pair[0].kind != EventKind.PAID.value]
+
+
+def _screen(told: _Told, tellings: Sequence[_Telling]) -> Screen:
+    """One alone is told whole, several in a line each."""
+    (notice, telling), *others = tellings
+    return _several(told, tellings) if others else telling.tell(told.facts(notice))
+
+
+def _several(told: _Told, tellings: Sequence[_Telling]) -> Screen:
     """A line each, and the buttons of the first ones."""
     briefs = [telling.brief(told.facts(notice)) for notice, telling in tellings if telling.brief]
     presses = {brief.button.press: brief.button for brief in briefs if brief.button}

@@ -7,6 +7,7 @@ from bot.chat.doors import InvitedTo, StopInvited
 from bot.chat.screen import Button
 from bot.chat.text import Name, Say, say
 from portal.models import Money
+from services.contracts import in_order
 from services.inviting import SHAREABLE, Terms
 from services.subscriptions import Wish
 
@@ -25,6 +26,9 @@ def narrowed(wish: Wish) -> tuple[Say, ...]:
     lines = []
     if found.sites:
         lines.append(say("notify-narrowed-sites", count=len(found.sites)))
+    if found.cost_centres:
+        names = Name(", ".join(sorted(found.cost_centres, key=in_order)))
+        lines.append(say("notify-narrowed-centres", count=len(found.cost_centres), names=names))
     if found.amount_from is not None:
         lines.append(say("notify-narrowed-amount", amount=Money(found.amount_from, "EUR")))
     if found.only_with_file:

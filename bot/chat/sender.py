@@ -87,20 +87,23 @@ class Screens:
         message = await _written(screen, texts, packer)
         return await self._edit(place, message, _once)
 
-    async def send_file(self, place: Place, file: File, texts: Texts) -> None:
-        """Send a file; it is streamed from its handle."""
+    async def send_file(self, place: Place, file: File, texts: Texts, *, patient: bool = True) -> None:
+        """Send a file; it is streamed from its handle. Not `patient`: once, and without a sound."""
 
-        async def send() -> None:
+        async def send() -> int:
             # streamed: the transport puts the handle back to where it stood, so a second try sends the whole file
             upload = InputFile(file.content, filename=file.name, read_file_handle=False)
-            await self._bot.send_document(
+            message = await self._bot.send_document(
                 place.chat_id,
                 upload,
                 caption=caption_of(file, texts),
                 parse_mode="HTML",
+                disable_notification=not patient,
             )
+            return message.message_id
 
-        await insist(send, repeatable=False)
+        insists: Insisting = insist if patient else _once
+        await insists(send, repeatable=False)
 
     async def send_photo(self, place: Place, file: File, texts: Texts) -> None:
         """Send a picture that is shown in the chat."""
@@ -195,16 +198,25 @@ def _closed(message: str) -> Reason:
 
 def render(screen: Screen, texts: Texts) -> str:
     """The lines as one message; whole lines are left out at the end rather than mark-up cut."""
+    kept = _fitting(screen, texts)
+    return "\n".join(kept if len(kept) == len(screen.lines) else (*kept, "…"))
+
+
+def is_shortened(screen: Screen, texts: Texts) -> bool:
+    """Whether one message does not hold all of it."""
+    return len(_fitting(screen, texts)) < len(screen.lines)
+
+
+def _fitting(screen: Screen, texts: Texts) -> list[str]:
     kept: list[str] = []
     room = LONGEST - 2
     for line in screen.lines:
         text = texts.html(line)
         room -= len(text.encode("utf-16-le")) // 2 + 1
         if room < 0:
-            kept.append("…")
             break
         kept.append(text)
-    return "\n".join(kept)
+    return kept
 
 
 async def _written(screen: Screen, texts: Texts, packer: Packer) -> Message:

@@ -42,6 +42,7 @@ _PERHAPS_TAPPABLE = re.compile(r"[/@#$:.+。．｡]|00")  # quicker to look for
 # Latin, usual punctuation and symbols: what most texts consist of, and what cleaning leaves as it is
 _LATIN = "[ -~\u00a1-\u00ac\u00ae-\u024f–—‘’‚“”„…•€]*"
 _ORDINARY = re.compile(f"{_LATIN}(?:[\u2600-\u27bf\U0001f300-\U0001f64f]\ufe0f?{_LATIN})*")
+_TAG = re.compile(r"<[^<>]*>")
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _UNITS = {unit: f"duration-{unit}" for unit in ("day", "week", "month", "year")}
 
@@ -167,6 +168,10 @@ class Texts:
     def written(self, text: Say) -> str:
         """Plain for a file or a picture: without what only keeps Telegram from finding something to tap."""
         return self._format(text, escape=False).translate(_INVISIBLE)
+
+    def bare(self, text: Say) -> str:
+        """Like `written`, without the mark-up. Facts are escaped when it is taken out, so none is taken for it."""
+        return html.unescape(_TAG.sub("", self._format(text, escape=True))).translate(_INVISIBLE)
 
     def fact(self, value: Fact) -> str:
         """One fact as the reader's language writes it, not escaped."""

@@ -45,6 +45,11 @@ notify-narrowed-sites =
         [one] 📍 Nur ein Standort
        *[other] 📍 Nur { $count } Standorte
     }
+notify-narrowed-centres =
+    { $count ->
+        [one] 🏷 Nur Kostenstelle { $names }
+       *[other] 🏷 Nur { $count } Kostenstellen: { $names }
+    }
 notify-narrowed-amount = 💶 Nur Rechnungen ab { $amount }
 notify-narrowed-file = 📎 Nur Rechnungen mit Datei
 notify-button-begin = 🔔 Ja, melden Sie sich
@@ -104,6 +109,20 @@ notify-button-site =
         [yes] ✅
        *[no] ◻️
     } { $site }
+notify-button-centres = 🏷 Kostenstellen
+notify-button-centre =
+    { $on ->
+        [yes] ✅
+       *[no] ◻️
+    } { $centre }
+notify-button-all-centres = Alle Kostenstellen
+notify-centres = 🏷 <b>Nur bestimmte Kostenstellen</b>
+notify-centres-how =
+    { $many ->
+        [yes] In Ihren Verträgen stehen { $count } Kostenstellen. Schreiben Sie, welche Sie betrifft, zum Beispiel <code>{ $example }</code>; schreiben Sie sie noch einmal, gilt sie nicht mehr.
+       *[no] Tippen Sie an, worum es gehen soll. Gemeldet wird, was mindestens eine davon betrifft.
+    }
+notify-no-centre = Diese Kostenstelle steht in keinem Ihrer Verträge. Bitte schreiben Sie sie so, wie sie in der Rechnung steht.
 notify-button-amount =
     { $amount ->
         [0] alle
@@ -225,6 +244,8 @@ noticed-week-term =
        *[end] Vertragsende
     }, { $name }
 noticed-several = 🔔 <b>{ $count } Neuigkeiten</b>
+noticed-whole = 📄 Alles zusammen: für eine Nachricht war es zu lang.
+noticed-whole-name = Meldung vollständig.txt
 noticed-button-file =
     { $kind ->
         [invoice] 📄 PDF

@@ -233,6 +233,7 @@ privacy-text =
     • Ihr Name in Telegram, damit Ihre Kolleginnen und Kollegen sehen, wer verbunden ist – verschlüsselt
     • der Schlüssel zum Kundenportal – verschlüsselt, endet mit dem Trennen
     • was Sie im Chat ändern, planen und sichern (Bestellungen, Umleitungen und ihre Ziele), für Verlauf und Zurücknehmen – verschlüsselt
+    • ein Postfach, an das Rechnungsdateien gehen sollen, solange es eingetragen ist – verschlüsselt
     • Ihre Nachrichten nur, bis sie beantwortet sind; höchstens 48 Stunden bleibt ein leerer Eintrag
 
     Nicht gespeichert werden Ihr Passwort, PINs, Rechnungen und Dokumente: sie kommen jedes Mal frisch aus dem Portal.

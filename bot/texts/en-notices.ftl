@@ -45,6 +45,11 @@ notify-narrowed-sites =
         [one] 📍 One site only
        *[other] 📍 { $count } sites only
     }
+notify-narrowed-centres =
+    { $count ->
+        [one] 🏷 Only cost centre { $names }
+       *[other] 🏷 Only { $count } cost centres: { $names }
+    }
 notify-narrowed-amount = 💶 Only invoices from { $amount }
 notify-narrowed-file = 📎 Only invoices with a file
 notify-button-begin = 🔔 Yes, get in touch
@@ -104,6 +109,20 @@ notify-button-site =
         [yes] ✅
        *[no] ◻️
     } { $site }
+notify-button-centres = 🏷 Cost centres
+notify-button-centre =
+    { $on ->
+        [yes] ✅
+       *[no] ◻️
+    } { $centre }
+notify-button-all-centres = All cost centres
+notify-centres = 🏷 <b>Only some cost centres</b>
+notify-centres-how =
+    { $many ->
+        [yes] Your contracts name { $count } cost centres. Write the one that is yours, for example <code>{ $example }</code>; write it once more and it no longer counts.
+       *[no] Tap what it should be about. You are told what concerns at least one of them.
+    }
+notify-no-centre = None of your contracts names this cost centre. Please write it as it stands on the invoice.
 notify-button-amount =
     { $amount ->
         [0] all
@@ -225,6 +244,8 @@ noticed-week-term =
        *[end] end of contract
     }, { $name }
 noticed-several = 🔔 <b>{ $count } news</b>
+noticed-whole = 📄 All of it: it was too long for one message.
+noticed-whole-name = Whole notice.txt
 noticed-button-file =
     { $kind ->
         [invoice] 📄 PDF

@@ -233,6 +233,7 @@ privacy-text =
     • your name in Telegram, so that your colleagues see who is connected – encrypted
     • the key to the customer portal – encrypted, ends when you disconnect
     • what you change, plan and save in the chat (orders, call diversions and their targets), for history and undo – encrypted
+    • a mailbox that invoice files are to go to, for as long as it is set – encrypted
     • your messages only until they are answered; an empty entry stays for 48 hours at most
 
     Not stored are your password, PINs, invoices and documents: they come fresh from the portal each time.

@@ -2,8 +2,10 @@
 
 from alembic import context
 
-from storage.tables import metadata
+from storage.tables_mail import mails
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True)
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=mails.metadata, render_as_batch=True
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -12,8 +12,8 @@ from telegram import Bot
 
 from bot import doctor
 from bot.doctor import State
-from bot.settings import HelpContact, Settings, TelegramMode, load
-from bot.values import Secret
+from bot.settings import HelpContact, MailSettings, Settings, TelegramMode, load
+from bot.values import MailServer, Secret
 from portal.server.running import PortalServer
 from portal.server.settings import PortalSettings, bot_client
 from sandbox.app import Sandbox
@@ -205,6 +205,23 @@ async def test_files_others_may_read(settings: Settings, tmp_path: Path) -> None
         str(settings.var / "secret_keys"),
         str(tmp_path / ".env"),
     ]
+
+
+async def test_a_mail_server(settings: Settings, telegram: Sandbox) -> None:
+    """Without one there is nothing to say; one that lets the bot in is well, one that does not is to be mended."""
+    there = MailServer("127.0.0.1", telegram.smtp_port, is_tls=False, is_near=True)
+    no_one = replace(there, port=1)
+    no_tls = replace(there, is_near=False)
+    found = [
+        *await doctor.mail(settings),
+        *[
+            f
+            for s in (there, no_one, no_tls)
+            for f in await doctor.mail(replace(settings, mail=MailSettings(s, "a@b.de")))
+        ],
+    ]
+
+    assert [finding.state for finding in found] == [State.OK, State.MEND, State.MEND]
 
 
 async def test_nobody_to_call(settings: Settings) -> None:

@@ -98,7 +98,7 @@ def test_the_example_explains_every_setting(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("\n".join(line for line in optional if not line.startswith("SECRET_KEYS")))
     settings = load(GOOD | {"DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}, tmp_path)
 
-    assert len(optional) == 13
+    assert len(optional) == 15
     assert settings.help_contact.hours == "Mo–Fr 8–18 Uhr"
     assert settings.help_contact.hours_en == "Mon–Fri 8 am – 6 pm"
 
@@ -263,6 +263,25 @@ def test_a_token_of_another_bot_api_server_may_be_short(tmp_path: Path) -> None:
     environment = GOOD | {"TELEGRAM_API_URL": "http://localhost:1", "TELEGRAM_BOT_TOKEN": "2300229:demo"}
 
     assert load(environment, tmp_path).telegram_bot_token.reveal() == "2300229:demo"
+
+
+def test_a_mail_server_may_be_named(tmp_path: Path) -> None:
+    """Unset it is none; its password is a secret, and a mail needs somebody whom it comes from."""
+    assert load(GOOD, tmp_path).mail is None
+    url = "smtp://bot:p%40ss-canary@mail.example.com"
+    found = load(GOOD | {"SMTP_URL": url, "MAIL_FROM": "e:service <chat@example.com>"}, tmp_path)
+
+    assert found.mail is not None
+    server = found.mail.server
+    assert (server.host, server.port, server.is_tls, server.is_near) == ("mail.example.com", 587, False, False)
+    assert "p@ss-canary" in found.secrets()
+    assert "canary" not in repr(found)
+    assert found.mail.sender == '"e:service" <chat@example.com>'
+    assert set(mistakes(GOOD | {"SMTP_URL": url}, tmp_path)) == {"MAIL_FROM"}
+    for wrong in ("http://mail.example.com", "smtp://", "smtp://bot@mail.example.com", "smtp://h:x", "smtp://h/path"):
+        assert set(mistakes(GOOD | {"SMTP_URL": wrong, "MAIL_FROM": "a@b.de"}, tmp_path)) == {"SMTP_URL"}
+    for wrong in ("chat", "a@b.de\nBcc: c@d.de", "a@b.de, c@d.de"):
+        assert set(mistakes(GOOD | {"SMTP_URL": url, "MAIL_FROM": wrong}, tmp_path)) == {"MAIL_FROM"}
 
 
 def test_settings_do_not_show_their_secrets(tmp_path: Path) -> None:

@@ -306,6 +306,7 @@ class Mail:
     html: str | None
     links: tuple[str, ...]
     attachments: tuple[str, ...]
+    files: tuple[str, ...]  # where to download them
 
     @classmethod
     def read(cls, raw: Json) -> Self:
@@ -319,6 +320,7 @@ class Mail:
             html=_text_or_none(raw["html"]),
             links=tuple(str(each["url"]) for each in as_objects(raw["links"])),
             attachments=tuple(str(each["name"]) for each in as_objects(raw["attachments"])),
+            files=tuple(str(each["url"]) for each in as_objects(raw["attachments"])),
         )
 
     def link(self, containing: str = "t.me/") -> str:

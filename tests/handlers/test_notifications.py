@@ -114,6 +114,47 @@ async def test_only_some_and_how(home: House, max_: Reader) -> None:
 
 
 @PREFERENCES
+@pytest.mark.usefixtures("silent_again")
+async def test_only_some_cost_centres(home: House, max_: Reader) -> None:
+    """A few are switched like the sites; all of them, or none, is no filter, and a typed one must be known."""
+    page = await max_.tap(DE.label("notify-button-only"), await opened(max_))
+    page = await max_.tap(DE.label("notify-button-centres"), page)
+    page = await max_.tap("✅ 1000", page)
+    assert "Nur 2 Kostenstellen: 2000, 3000" in page.text
+    page = await max_.tap("✅ 2000", page)
+    assert "Nur Kostenstelle 3000" in page.text
+    assert (await standing(home, max_)).wish.filters.cost_centres == {"3000"}
+    page = await max_.say("4711")
+    assert "in keinem Ihrer Verträge" in page.text
+    page = await max_.tap("✅ 3000", page)
+    assert "✅ 1000" in page.labels
+    page = await max_.say("2000")
+    assert (await standing(home, max_)).wish.filters.cost_centres == {"2000"}
+    page = await max_.tap(DE.label("notify-button-all-centres"), page)
+    assert not (await standing(home, max_)).wish.filters.cost_centres
+    assert DE.label("notify-button-centres") in (await max_.tap(DE.label("button-back"), page)).labels
+
+
+@PREFERENCES
+async def test_of_many_cost_centres_one_is_typed(home: House, gisela: Reader) -> None:
+    """Forty are no list to tap: what is typed is chosen, tapped or typed once more it is not."""
+    page = await gisela.tap(DE.label("notify-button-only"), await opened(gisela))
+    page = await gisela.tap(DE.label("notify-button-centres"), page)
+    assert "40 Kostenstellen" in page.text
+    assert not any(label.startswith("✅") for label in page.labels)
+    page = await gisela.say(" 1017 ")
+    page = await gisela.say("1021")
+    assert {"✅ 1017", "✅ 1021"} <= set(page.labels)
+    page = await gisela.say("1017")
+    assert (await standing(home, gisela)).wish.filters.cost_centres == {"1021"}
+    page = await gisela.tap("✅ 1021", page)
+    assert not (await standing(home, gisela)).wish.filters.cost_centres
+    await gisela.say("/menue")
+    by = (await home.app.connections.of_person(gisela.person.id))[-1]
+    await home.app.outgoing.subscribing.stop(by, gisela.person.id)
+
+
+@PREFERENCES
 async def test_a_role_is_offered_what_it_may_read(paula: Reader) -> None:
     """The PBX admin sees no invoices, not even as a choice, and a made-up button gets none."""
     page = await opened(paula)

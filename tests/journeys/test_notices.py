@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 import httpx
 from sqlalchemy import select
 
-from bot.chat.text import Code
+from bot.chat.text import Code, Name
 from portal.server.tmf.tables import bills
 from services.subscriptions import EventKind
+from storage.events import NewEvent
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import Message, Transcript, as_read
 from tests.house import OPERATOR_SECRET, House
@@ -16,6 +17,7 @@ from tests.journeys.words import Words
 
 BILLS = "/tmf-api/customerBillManagement/v4/customerBillOnDemand"
 HOUR = timedelta(hours=1)
+PATIENCE = 30.0  # seconds: the portal draws whole invoices before it answers
 INVOICE = EventKind.INVOICE.value
 
 
@@ -33,7 +35,7 @@ async def subscribed(home: House, words: Words) -> Person:
 
 async def billed(home: House, count: int = 1) -> list[str]:
     """The billing run writes invoices; their numbers. They are found, planned, and told as far as they may go."""
-    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False, timeout=PATIENCE) as http:
         form = {"grant_type": "client_credentials", "scope": "operator"}
         token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
         headers = {"Authorization": f"Bearer {token['access_token']}"}
@@ -51,7 +53,7 @@ async def paid(home: House, number: str) -> None:
     async with home.portal.context.database.reading() as connection:
         found = await connection.execute(select(bills.c.id).where(bills.c.number == number))
         (bill,) = found.scalars().all()
-    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False, timeout=PATIENCE) as http:
         form = {"grant_type": "client_credentials", "scope": "operator"}
         token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
         headers = {"Authorization": f"Bearer {token['access_token']}"}
@@ -153,3 +155,22 @@ async def test_what_is_not_wanted_is_left_out_with_its_reason(home: House, words
     await person.sees(words("notify-stopped"))
     (other,) = await billed(home)
     await person.does_not_see(head(words, other))
+
+
+async def test_only_the_own_cost_centre(home: House, words: Words) -> None:
+    """What is about another cost centre only is left out, and the log says so; what is about the own one too comes."""
+    person = await subscribed(home, words)
+    await person.tap(words.label("notify-button-only"))
+    await person.tap(words.label("notify-button-centres"))
+    for centre in ("1000", "2000"):
+        await person.tap(words.label("notify-button-centre", centre=Name(centre), on="yes"))
+    await person.sees(words("notify-narrowed-centres", count=1, names=Name("3000")), new=True)
+    (by,) = await home.app.connections.of_person(person.id)
+    facts: dict[str, object] = {"number": "V-1", "cost_centres": ["1000"]}
+    other = NewEvent(EventKind.DEADLINE.value, by.account.customer_id, ("c", "1"), facts, "clock")
+    await home.app.outgoing.events.add([other], home.clock())
+    (number,) = await billed(home)
+    await person.sees(head(words, number), new=True)
+    await person.send("/zustellung")
+    log = as_read((await person.sees(words("delivery-title"), new=True)).text)
+    assert {"de": "andere Kostenstelle", "en": "another cost centre"}[words.language] in log

@@ -12,15 +12,17 @@ from storage.actions import NewAction, State
 from storage.connections import Connection
 from storage.day_watch import DayWatch
 from storage.drift import KnownLines
-from storage.events import Events, NewEvent
+from storage.events import Event, Events, NewEvent
 from storage.hubs import KeptHub, KeptHubs
 from storage.inbox import Received
 from storage.invitations import Invitations
-from storage.notices import NewNotice
+from storage.mailboxes import Mailboxes
+from storage.mails import Mails
+from storage.notices import NewNotice, Planned
 from storage.pushes import Pushes
 from storage.schedules import NewSchedule, ScheduleKind, Schedules, ScheduleState
 from storage.sent_files import SentFiles, file_key
-from storage.subscriptions import Subscriptions
+from storage.subscriptions import Subscription, Subscriptions
 from storage.vault import CannotOpen, Vault, generate_key, parse_keys
 from tests.drivers.sandbox import Person
 from tests.house import ERIKA, MARTINA, MAX, House
@@ -116,10 +118,27 @@ async def news(home: House, mine: Connection) -> None:
     await Pushes(database, vault).add(f"{SECRET_WORDS} {customer}", "GrantRevokedEvent", facts, now)
     await KeptHubs(database, vault).keep(KeptHub(f"api-{mine.person_id}", SECRET_WORDS, "", SECRET_TOKEN), now)
     await SentFiles(database, vault).keep(file_key(customer, "invoice"), SECRET_WORDS, now)
+    await mailbox(home, mine, put)
     days = DayWatch(database, vault, people, events)
     await days.enrol(now)
     for turn in await days.claim(now + 2 * LATER, 10):
         await days.settle(turn, now.date(), {SECRET_WORDS: SECRET_WORDS}, now + LATER, [], now)
+
+
+async def mailbox(home: House, mine: Connection, told: Subscription) -> None:
+    """A confirmed mailbox with a mail, and an address that is to be proved."""
+    database, vault, now = home.app.database, home.app.vault, home.app.clock()
+    rows, address = Mailboxes(database, vault), f"{SECRET_TOKEN}@muster.example"
+    keys = [
+        await rows.ask(subscription, mine.person_id, address, "123456", update, now, now + LATER)
+        for update, subscription in enumerate((told.id, uuid4()))
+    ]
+    code = await rows.code(keys[0], mine.person_id)
+    assert code is not None
+    assert await rows.confirm(code, now) is not None
+    event = Event(uuid4(), f"mailed:{mine.id}", "invoice", b"", {}, now)
+    async with database.writing() as connection:
+        await Mails(database, vault).plan_within(connection, event, [Planned(told, "due", None, now)], now)
 
 
 @one_engine
