@@ -120,6 +120,7 @@ async def test_killed_again_and_again(proof: Proof, floor: Floor) -> None:
             await floor.sim.told(min(sends, start + 1 + proof.random.randrange(sends // kills)))
             process.kill()
             await process.wait()
+        await floor.sim.caught_up()
         uncommitted = sum(floor.sim.received().values()) - await floor.committed()
         floor.later()
     loop = asyncio.get_running_loop()
@@ -184,6 +185,7 @@ async def test_stopped_past_its_lease(proof: Proof, floor: Floor) -> None:
             start = floor.sim.count
             await floor.sim.told(start + 1 + proof.random.randrange(each // 2))
             await floor.stall(stalled)
+            await floor.sim.caught_up()
             allowed += max(0, len(floor.sim.received()) - await floor.committed())
             floor.later()
             await floor.box.work()
