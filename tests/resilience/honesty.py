@@ -19,7 +19,7 @@ from tests.resilience.ledger import moved
 PATIENCE = 60.0
 LINE, ROUTER = "V-2300229-03", "Business-Router"
 YES = ("Bestellt.", "Gebucht.")
-NO = ("nichts geändert", "nicht geklappt", "nichts bestellt")
+NO = ("nichts geändert", "Geändert wurde noch nichts", "nicht geklappt", "nichts bestellt")
 NOT_YET = ("📱", "🔢", "abgelaufen", "Verbindlich bestellen?")  # a question is open, and nothing was ordered
 WAITING = frozenset({State.RUNNING, State.UNKNOWN, State.ACCEPTED})
 
@@ -43,6 +43,7 @@ async def to_question(person: Person) -> None:
 
 async def yes(person: Person, client: SandboxClient, database: Database) -> None:
     """Yes, and the PIN, should one come: none does once all is quiet, or the portal has to be asked."""
+    await unread(client)
     await person.tap("bestellen", within=PATIENCE, answered=False)  # a process that dies may answer it too late
     while True:
         try:
@@ -54,6 +55,15 @@ async def yes(person: Person, client: SandboxClient, database: Database) -> None
                 return
         else:
             await person.send(pin)
+            return
+
+
+async def unread(client: SandboxClient) -> None:
+    """Look away from what came too late for the booking before."""
+    while True:
+        try:
+            await client.sms(MAX[1], within=0)
+        except NotSeen:
             return
 
 
