@@ -42,6 +42,7 @@ from services.actions import Acting
 from services.bookings import BOOK, CANCEL_OPTION, CANCEL_ORDER, RESIZE, Bookings, Ordering
 from services.changes import Kind, Outcomes
 from services.connecting import Connecting
+from services.declining import Declining
 from services.diverting import APPROVE, BULK, DIVERT, Diverting
 from services.diverting_kind import DivertingKind
 from services.diverting_limits import Limits
@@ -147,7 +148,7 @@ class App:
         subscriptions = Subscriptions(self.database, self.vault)
         invitations = Invitations(self.database, self.vault, subscriptions)
         kinds.append(InvitingKind(invitations, self.connections, self.vault, clock))
-        outcomes = Outcomes(self.actions, self.connections, kinds, clock)
+        outcomes = Outcomes(self.actions, self.connections, kinds, Declining(subscriptions), clock)
         steps = Pins(self.portal.oauth, self.challenges, clock, "step-up")
         self.acting = Acting(self.portal, self.sessions, steps, self.actions, self.connections, outcomes, clock)
         invites = (invitations, self.connections, self.notices, self.acting, self.vault)

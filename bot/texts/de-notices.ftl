@@ -9,7 +9,8 @@ notify-nothing =
     Zurzeit melde ich mich nicht von selbst.
 
     Ein Tipp genügt, und Sie bekommen neue Rechnungen mit PDF, Fälligkeiten und Kündigungsfristen hierher.
-notify-always = Immer gemeldet werden neue und beendete Verbindungen, Ihre Aufträge und Änderungen an Umleitungen.
+notify-unasked = Nur was Kollegen bestellen oder umleiten, erfahren Sie hier auch so. Was Sie nicht brauchen, tippen Sie an.
+notify-always = 🛡 Immer an ist, was der Sicherheit dient: neue und beendete Verbindungen, Umleitungen zu neuen Nummern, und was aus Ihren eigenen Aufträgen wird.
 notify-paused =
     ⏸ Pausiert: { $reason ->
         [blocked] der Chat war für mich nicht erreichbar
@@ -18,7 +19,7 @@ notify-paused =
        *[other] es ging zuletzt nicht
     }. Mit jeder Änderung hier geht es weiter.
 notify-muted = 🔕 Stumm bis { $until }. Was bis dahin geschieht, kommt danach.
-notify-stopped = 🔕 Gut, ich melde mich hier nicht mehr von selbst. Ihre Auswahl ist gemerkt.
+notify-stopped = 🔕 Gut, ich melde mich hier nicht mehr von selbst, außer wenn es um die Sicherheit geht. Ihre Auswahl ist gemerkt.
 notify-when =
     { $rhythm ->
         [once] 🕗 Zustellung: <b>sofort</b>
@@ -66,6 +67,8 @@ notify-button-kind =
         [invoice-unusual] Auffällig hoch
         [contract-deadline] Kündigungsfrist
         [option-end] Option endet
+        [order-state] Bestellung: Stand
+        [diversion-changed] Umleitung geändert
         [diversion-active] Umleitung läuft
        *[weekly-digest] Wochenüberblick
     }
@@ -282,6 +285,7 @@ delivery-entry =
         [invoice-unusual] Auffällig hoch
         [contract-deadline] Kündigungsfrist
         [option-end] Option endet
+        [order-state] Bestellung: Stand
         [diversion-active] Umleitung läuft
        *[weekly-digest] Wochenüberblick
     } <b>{ $about }</b>

@@ -9,7 +9,8 @@ notify-nothing =
     At the moment I don't get in touch by myself.
 
     One tap, and new invoices with their PDF, due dates and last days for notice come here.
-notify-always = Always told: new and ended connections, your orders, and changes of diversions.
+notify-unasked = Only what colleagues order or divert is told here anyway. Tap what you don't need.
+notify-always = 🛡 Always on, for security: new and ended connections, diversions to new numbers, and what becomes of your own orders.
 notify-paused =
     ⏸ Paused: { $reason ->
         [blocked] I could not reach this chat
@@ -18,7 +19,7 @@ notify-paused =
        *[other] it did not work of late
     }. Any change here starts it again.
 notify-muted = 🔕 Silent until { $until }. What happens meanwhile comes after it.
-notify-stopped = 🔕 All right, I won't get in touch here by myself. Your choices are kept.
+notify-stopped = 🔕 All right, I won't get in touch here by myself, unless it is about security. Your choices are kept.
 notify-when =
     { $rhythm ->
         [once] 🕗 Delivery: <b>at once</b>
@@ -66,6 +67,8 @@ notify-button-kind =
         [invoice-unusual] Unusual amount
         [contract-deadline] Last day for notice
         [option-end] Option ends
+        [order-state] Order state
+        [diversion-changed] Diversion changed
         [diversion-active] Diversion still on
        *[weekly-digest] Weekly overview
     }
@@ -282,6 +285,7 @@ delivery-entry =
         [invoice-unusual] Unusual amount
         [contract-deadline] Last day for notice
         [option-end] Option ends
+        [order-state] Order state
         [diversion-active] Diversion still on
        *[weekly-digest] Weekly overview
     } <b>{ $about }</b>
