@@ -170,10 +170,10 @@ class App:
         )  # fmt: skip
         self.outgoing = Outgoing(speech, self.database, self.vault, self.notices, clock, settings.mail)
         self.planner, self.deliverer = self.outgoing.planner, self.outgoing.deliverer
-        whose = (self.sessions, self.connections, self.notices)
+        whose = (self.sessions, self.connections, self.notices, self.actions)
         self.detection = Detection(self.database, self.vault, self.portal, *whose, clock)
         if settings.public_url is not None:
-            self.detection.listen(settings.public_url, self.leases, self.actions, known, self.watch)
+            self.detection.listen(settings.public_url, self.leases, known, self.watch)
         self.excuse = Excuses(self.bot)
         self.conversation = Conversation(self._tools(), budget)
         turn = self.metrics.turning(self.conversation.turn, Postponed)

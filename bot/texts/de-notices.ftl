@@ -206,12 +206,37 @@ noticed-contract =
     }
 noticed-brief-deadline = 📅 { $name }: letzter Tag für eine Kündigung { $day }
 noticed-option-end = 🧩 <b>{ $option }</b> endet am { $day }.
-noticed-diversion =
-    ↪️ <b>{ $line }</b> wird seit { $since } umgeleitet: { $target-kind ->
-        [voicemail] auf die Mailbox
-        [number] auf { $target }
-       *[other] auf { $target-name }
+noticed-order =
+    { $step ->
+        [placed] 🛒 <b>Neue Bestellung im Kundenportal</b>
+        [held] ⏸ <b>Bestellung aus dem Kundenportal angehalten</b>
+        [completed] ✅ <b>Bestellung aus dem Kundenportal ausgeführt</b>
+        [cancelled] ⏹ <b>Bestellung aus dem Kundenportal storniert</b>
+        [rejected] 🚫 <b>Bestellung aus dem Kundenportal abgelehnt</b>
+       *[failed] 🚫 <b>Bestellung aus dem Kundenportal nicht oder nur zum Teil ausgeführt</b>
     }
+noticed-order-item =
+    { $action ->
+        [add] ➕
+        [modify] ✏️
+        [delete] ➖
+       *[other] •
+    } { $quantity ->
+        [one] { $name }
+       *[other] { $quantity } × { $name }
+    }
+noticed-order-expected = 📅 Voraussichtlich fertig am { $day }
+noticed-brief-order =
+    { $step ->
+        [placed] 🛒 Bestellt:
+        [held] ⏸ Bestellung angehalten:
+        [completed] ✅ Bestellung ausgeführt:
+        [cancelled] ⏹ Bestellung storniert:
+        [rejected] 🚫 Bestellung abgelehnt:
+       *[failed] 🚫 Bestellung nicht oder nur zum Teil ausgeführt:
+    } { $name }
+noticed-diversion =
+    ↪️ <b>{ $line }</b> wird seit { $since } umgeleitet → { diversion-aim }
 noticed-diversion-hint = Soll das so bleiben? Dann ist nichts zu tun.
 noticed-week = 🗓 <b>Ihre Woche im Überblick</b> · { $day }
 noticed-week-invoices =
@@ -231,11 +256,7 @@ noticed-week-diversions =
        *[other] ↪️ { $count } Umleitungen sind an:
     }
 noticed-week-diversion =
-    • { $line } → { $target-kind ->
-        [voicemail] Mailbox
-        [number] { $target }
-       *[other] { $target-name }
-    }
+    • { $line } → { diversion-aim }
 noticed-week-terms =
     { $count ->
         [one] 📅 Ein Termin in den nächsten 90 Tagen:

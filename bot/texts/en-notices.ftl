@@ -206,12 +206,37 @@ noticed-contract =
     }
 noticed-brief-deadline = 📅 { $name }: last day for notice { $day }
 noticed-option-end = 🧩 <b>{ $option }</b> ends on { $day }.
-noticed-diversion =
-    ↪️ <b>{ $line }</b> has been diverted since { $since }: { $target-kind ->
-        [voicemail] to voicemail
-        [number] to { $target }
-       *[other] to { $target-name }
+noticed-order =
+    { $step ->
+        [placed] 🛒 <b>New order in the customer portal</b>
+        [held] ⏸ <b>Order from the customer portal on hold</b>
+        [completed] ✅ <b>Order from the customer portal completed</b>
+        [cancelled] ⏹ <b>Order from the customer portal cancelled</b>
+        [rejected] 🚫 <b>Order from the customer portal rejected</b>
+       *[failed] 🚫 <b>Order from the customer portal not, or only partly, carried out</b>
     }
+noticed-order-item =
+    { $action ->
+        [add] ➕
+        [modify] ✏️
+        [delete] ➖
+       *[other] •
+    } { $quantity ->
+        [one] { $name }
+       *[other] { $quantity } × { $name }
+    }
+noticed-order-expected = 📅 Expected to be done on { $day }
+noticed-brief-order =
+    { $step ->
+        [placed] 🛒 Ordered:
+        [held] ⏸ Order on hold:
+        [completed] ✅ Order completed:
+        [cancelled] ⏹ Order cancelled:
+        [rejected] 🚫 Order rejected:
+       *[failed] 🚫 Order not, or only partly, carried out:
+    } { $name }
+noticed-diversion =
+    ↪️ <b>{ $line }</b> has been diverted since { $since } → { diversion-aim }
 noticed-diversion-hint = Shall it stay so? Then there is nothing to do.
 noticed-week = 🗓 <b>Your week at a glance</b> · { $day }
 noticed-week-invoices =
@@ -231,11 +256,7 @@ noticed-week-diversions =
        *[other] ↪️ { $count } diversions are on:
     }
 noticed-week-diversion =
-    • { $line } → { $target-kind ->
-        [voicemail] voicemail
-        [number] { $target }
-       *[other] { $target-name }
-    }
+    • { $line } → { diversion-aim }
 noticed-week-terms =
     { $count ->
         [one] 📅 One date within the next 90 days:
