@@ -13,19 +13,17 @@ from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
-from telegram import BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
 
 from bot.address import address, show
-from bot.chat.commands import menu
+from bot.chat.commands import publish
 from bot.chat.context import House, Services
-from bot.chat.dialog import BERLIN, BUDGET, Conversation, Tools
+from bot.chat.dialog import BUDGET, Conversation, Tools
 from bot.chat.excuse import Excuses
 from bot.chat.feature import Feature, Router
 from bot.chat.guard import Doorway
 from bot.chat.polling import Polling
 from bot.chat.sender import Screens
-from bot.chat.text import LANGUAGES, Texts, say
 from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base_url
 from bot.chat.turns import Postponed, Turns
 from bot.chat.webhook import Webhook, WebhookSecret
@@ -171,7 +169,7 @@ class App:
         self.outgoing = Outgoing(speech, self.database, self.vault, self.notices, clock, settings.mail)
         self.planner, self.deliverer = self.outgoing.planner, self.outgoing.deliverer
         whose = (self.sessions, self.connections, self.notices, self.actions)
-        self.detection = Detection(self.database, self.vault, self.portal, *whose, clock)
+        self.detection = Detection(self.database, self.vault, self.portal, *whose, self.metrics.event_found, clock)
         if settings.public_url is not None:
             self.detection.listen(settings.public_url, self.leases, known, self.watch)
         self.excuse = Excuses(self.bot)
@@ -223,7 +221,7 @@ class App:
         self.health.way_in = self.way_in
         self._tasks = [
             asyncio.create_task(self.way_in.run(), name="way in"),
-            asyncio.create_task(self._publish_commands(), name="commands"),
+            asyncio.create_task(publish(self.bot, self.router.commands), name="commands"),
             asyncio.create_task(_steady(self.reclaim)(), name="reclaim"),
             asyncio.create_task(_steady(self.detection.begin)(), name="detection"),
         ]
@@ -333,18 +331,6 @@ class App:
                 log.warning("Telegram does not answer yet", error=type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
-
-    async def _publish_commands(self) -> None:
-        """The command menu, per language; German for everybody whose language we do not speak."""
-        for language in (None, *LANGUAGES):
-            texts = Texts(language or "de", BERLIN)
-            commands = menu(self.router.commands, language or "de")
-            try:
-                await self.bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats(), language_code=language)
-                await self.bot.set_my_description(texts.plain(say("bot-description")), language_code=language)
-                await self.bot.set_my_short_description(texts.plain(say("bot-short")), language_code=language)
-            except TelegramError as error:
-                log.warning("commands not published", error=type(error).__name__)
 
     def _tools(self) -> Tools:
         contact = self.settings.help_contact

@@ -20,7 +20,7 @@ from storage.connections import Connections
 from storage.day_watch import DayWatch
 from storage.drift import KnownLines
 from storage.engine import Database
-from storage.events import Events
+from storage.events import Events, Observer
 from storage.hubs import KeptHubs
 from storage.leases import Leases
 from storage.notices import Notices
@@ -32,7 +32,10 @@ Beat = tuple[Callable[[], Coroutine[Any, Any, object]], float]
 
 
 class Detection:
-    """`pushed` takes what the portal pushes; it is there when the bot has an address of its own."""
+    """`pushed` takes what the portal pushes; it is there when the bot has an address of its own.
+
+    `found` hears the kind of each new event, and how it was found.
+    """
 
     def __init__(
         self,
@@ -43,9 +46,10 @@ class Detection:
         connections: Connections,
         notices: Notices,
         actions: Actions,
+        found: Observer,
         clock: Callable[[], datetime],
     ) -> None:
-        events = Events(database, vault)
+        events = Events(database, vault, found)
         subscriptions = Subscriptions(database, vault)
         asking = Asking(sessions, notices, clock)
         self.bills = BillWatch(database, vault, connections, events)
