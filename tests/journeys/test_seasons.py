@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
 from bot.chat.text import Code
 from portal.models import DivertWhen
+from portal.server.tmf.tables import orders
 from services.subscriptions import EventKind
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import as_read
@@ -77,6 +79,14 @@ async def test_a_season_of_notices(home: House, words: Words) -> None:
     await paid(home, TRANSFERRED)
     await max_.sees(words("noticed-invoice", kind=PAID, credit="no", number=Code(TRANSFERRED)), new=True)
 
+    order = await _ordered_in_the_portal(home)
+    await on(home, 2026, 11, 4, 7, 1)
+    placed = await max_.sees(words("noticed-order", step="placed"), new=True)
+    assert "LTE-Backup" in placed.text
+    await home.operator("PATCH", f"/product-orders/{order}", {"state": "rejected"})
+    await on(home, 2026, 11, 5, 7, 1)
+    await max_.sees(words("noticed-order", step="rejected"), new=True)
+
     await on(home, 2027, 3, 27, 9, 0)
     await on(home, 2027, 3, 27, 21, 0)  # 22:00 on the evening before the clocks go forward
     await _is_held(home, max_, words, until="07:00", not_yet=(2027, 3, 28, 4, 30), now=(2027, 3, 28, 5, 0))
@@ -121,6 +131,29 @@ async def _declines(home: House, max_: Person, paula: Person, words: Words) -> N
             await reader.sees(words("menu-what"), new=True)
         if paula not in readers:
             await paula.does_not_see(words("drift-notice", count=1))
+
+
+async def _ordered_in_the_portal(home: House) -> str:
+    """Somebody has ordered an option there; the order's id."""
+    contract = {"relationshipType": "reliesOn", "product": {"id": "c-2300229-01"}}
+    item = {
+        "id": "1",
+        "action": "add",
+        "quantity": 1,
+        "productOffering": {"id": "opt-lte-backup", "name": "LTE-Backup"},
+        "product": {"productRelationship": [contract]},
+    }
+    now = home.clock()
+    row = {
+        "customer_id": "cust-2300229",
+        "state": "acknowledged",
+        "items": [item],
+        "ordered_at": now,
+        "last_update": now,
+    }
+    async with home.portal.context.database.writing() as connection:
+        await connection.execute(insert(orders).values(id="o-elsewhere", ordered_at=now, last_update=now, **row))
+    return "o-elsewhere"
 
 
 async def _is_held(
