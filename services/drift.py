@@ -108,11 +108,7 @@ class Drift:
 
     async def _look(self, turn: Turn) -> None:
         began = self._clock()
-        readers = [
-            connection
-            for connection in await self._connections.of_customer(turn.customer_id)
-            if self._outcomes.may(DIVERT, connection)
-        ]
+        readers = [reader for reader in turn.readers if self._outcomes.may(DIVERT, reader)]
         if not readers:
             await self._known.put_off(turn, began + WHILE_QUIET)
             return
@@ -160,7 +156,9 @@ class Drift:
         is_grave = any(_is_grave(board, difference) for difference in found)
         told_as = EventKind.SECURITY if is_grave else EventKind.DIVERSION_CHANGED
         return [
-            NewNotice("drift", f"drift:{turn.claim}", c.person_id, {**facts, "reader": str(c.id), "account": c.tag})
+            NewNotice(
+                "drift", f"drift:{turn.claim}:{turn.id}", c.person_id, {**facts, "reader": str(c.id), "account": c.tag}
+            )
             for c in await self._outcomes.readers(told_as, readers)
         ]
 
