@@ -56,11 +56,15 @@ def show(
         depth = await depths.outbox(clock())
         return depth.waiting, depth.oldest_seconds
 
+    async def polls() -> Sequence[float]:
+        return ((await depths.polls(clock())).oldest_seconds,)
+
     async def ready() -> Sequence[float]:
         return (float(not await health.wrong()),)
 
     metrics.read_at_scrape(inbox, metrics.inbox_waiting, metrics.inbox_oldest)
     metrics.read_at_scrape(outbox, metrics.outbox_waiting, metrics.outbox_oldest)
+    metrics.read_at_scrape(polls, metrics.poll_lag)
     metrics.read_at_scrape(ready, metrics.ready)
     metrics.heard_seconds.set_function(health.silence)
     metrics.leader.labels("updates").set_function(lambda: float(way_in.leads))

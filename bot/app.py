@@ -13,19 +13,17 @@ from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler  # type: ignore[import-untyped]
-from telegram import BotCommandScopeAllPrivateChats
 from telegram.error import InvalidToken, TelegramError
 
 from bot.address import address, show
-from bot.chat.commands import menu
+from bot.chat.commands import publish
 from bot.chat.context import House, Services
-from bot.chat.dialog import BERLIN, BUDGET, Conversation, Tools
+from bot.chat.dialog import BUDGET, Conversation, Tools
 from bot.chat.excuse import Excuses
 from bot.chat.feature import Feature, Router
 from bot.chat.guard import Doorway
 from bot.chat.polling import Polling
 from bot.chat.sender import Screens
-from bot.chat.text import LANGUAGES, Texts, say
 from bot.chat.transport import TelegramBot, TelegramRequest, base_file_url, base_url
 from bot.chat.turns import Postponed, Turns
 from bot.chat.webhook import Webhook, WebhookSecret
@@ -42,6 +40,7 @@ from services.actions import Acting
 from services.bookings import BOOK, CANCEL_OPTION, CANCEL_ORDER, RESIZE, Bookings, Ordering
 from services.changes import Kind, Outcomes
 from services.connecting import Connecting
+from services.declining import Declining
 from services.diverting import APPROVE, BULK, DIVERT, Diverting
 from services.diverting_kind import DivertingKind
 from services.diverting_limits import Limits
@@ -147,7 +146,7 @@ class App:
         subscriptions = Subscriptions(self.database, self.vault)
         invitations = Invitations(self.database, self.vault, subscriptions)
         kinds.append(InvitingKind(invitations, self.connections, self.vault, clock))
-        outcomes = Outcomes(self.actions, self.connections, kinds, clock)
+        outcomes = Outcomes(self.actions, self.connections, kinds, Declining(subscriptions), clock)
         steps = Pins(self.portal.oauth, self.challenges, clock, "step-up")
         self.acting = Acting(self.portal, self.sessions, steps, self.actions, self.connections, outcomes, clock)
         invites = (invitations, self.connections, self.notices, self.acting, self.vault)
@@ -169,10 +168,10 @@ class App:
         )  # fmt: skip
         self.outgoing = Outgoing(speech, self.database, self.vault, self.notices, clock, settings.mail)
         self.planner, self.deliverer = self.outgoing.planner, self.outgoing.deliverer
-        whose = (self.sessions, self.connections, self.notices)
-        self.detection = Detection(self.database, self.vault, self.portal, *whose, clock)
+        whose = (self.sessions, self.connections, self.notices, self.actions)
+        self.detection = Detection(self.database, self.vault, self.portal, *whose, self.metrics.event_found, clock)
         if settings.public_url is not None:
-            self.detection.listen(settings.public_url, self.leases, self.actions, known, self.watch)
+            self.detection.listen(settings.public_url, self.leases, known, self.watch)
         self.excuse = Excuses(self.bot)
         self.conversation = Conversation(self._tools(), budget)
         turn = self.metrics.turning(self.conversation.turn, Postponed)
@@ -222,7 +221,7 @@ class App:
         self.health.way_in = self.way_in
         self._tasks = [
             asyncio.create_task(self.way_in.run(), name="way in"),
-            asyncio.create_task(self._publish_commands(), name="commands"),
+            asyncio.create_task(publish(self.bot, self.router.commands), name="commands"),
             asyncio.create_task(_steady(self.reclaim)(), name="reclaim"),
             asyncio.create_task(_steady(self.detection.begin)(), name="detection"),
         ]
@@ -332,18 +331,6 @@ class App:
                 log.warning("Telegram does not answer yet", error=type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
-
-    async def _publish_commands(self) -> None:
-        """The command menu, per language; German for everybody whose language we do not speak."""
-        for language in (None, *LANGUAGES):
-            texts = Texts(language or "de", BERLIN)
-            commands = menu(self.router.commands, language or "de")
-            try:
-                await self.bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats(), language_code=language)
-                await self.bot.set_my_description(texts.plain(say("bot-description")), language_code=language)
-                await self.bot.set_my_short_description(texts.plain(say("bot-short")), language_code=language)
-            except TelegramError as error:
-                log.warning("commands not published", error=type(error).__name__)
 
     def _tools(self) -> Tools:
         contact = self.settings.help_contact

@@ -8,6 +8,7 @@ from notifications.asking import Asking
 from notifications.daily import Daily
 from notifications.detect import Detector
 from notifications.listening import Listening
+from notifications.orders import OrderNews
 from notifications.push import EVENTS_PATH
 from notifications.pushed import Pushed
 from portal.client import Portal
@@ -19,7 +20,7 @@ from storage.connections import Connections
 from storage.day_watch import DayWatch
 from storage.drift import KnownLines
 from storage.engine import Database
-from storage.events import Events
+from storage.events import Events, Observer
 from storage.hubs import KeptHubs
 from storage.leases import Leases
 from storage.notices import Notices
@@ -31,7 +32,10 @@ Beat = tuple[Callable[[], Coroutine[Any, Any, object]], float]
 
 
 class Detection:
-    """`pushed` takes what the portal pushes; it is there when the bot has an address of its own."""
+    """`pushed` takes what the portal pushes; it is there when the bot has an address of its own.
+
+    `found` hears the kind of each new event, and how it was found.
+    """
 
     def __init__(
         self,
@@ -41,27 +45,30 @@ class Detection:
         sessions: Sessions,
         connections: Connections,
         notices: Notices,
+        actions: Actions,
+        found: Observer,
         clock: Callable[[], datetime],
     ) -> None:
-        events = Events(database, vault)
+        events = Events(database, vault, found)
         subscriptions = Subscriptions(database, vault)
         asking = Asking(sessions, notices, clock)
         self.bills = BillWatch(database, vault, connections, events)
         self.detector = Detector(portal, asking, self.bills, subscriptions, clock)
         days = DayWatch(database, vault, connections, events)
-        self.daily = Daily(portal, asking, days, subscriptions, clock)
+        self.orders = OrderNews(portal, asking, connections, actions, subscriptions, events, clock)
+        self.daily = Daily(portal, asking, days, self.orders, subscriptions, clock)
         self.pushed: Pushed | None = None
         self.listening: Listening | None = None
         self._stores = (database, vault)
         self._portal = portal
         self._clock = clock
 
-    def listen(self, public_url: str, leases: Leases, actions: Actions, lines: KnownLines, watch: Watch) -> None:
+    def listen(self, public_url: str, leases: Leases, lines: KnownLines, watch: Watch) -> None:
         """Have the portal push what happens to the bot's public address."""
         callback = public_url.rstrip("/") + EVENTS_PATH
         self.listening = Listening(callback, self._portal.hubs, KeptHubs(*self._stores), leases, self._clock)
         pushes = Pushes(*self._stores)
-        self.pushed = Pushed(self.listening, pushes, self.bills, actions, lines, watch, self._clock)
+        self.pushed = Pushed(self.listening, pushes, self.bills, self.orders, lines, watch, self._clock)
 
     async def begin(self) -> None:
         """Before the first beats: who is connected, and which secrets sign."""
@@ -80,7 +87,7 @@ class Detection:
             (self.daily.run_once, 5),
         ]
         if self.pushed is not None and self.listening is not None:
-            found += [(self.pushed.run_once, 1), (self.listening.run_once, 20)]
+            found += [(self.pushed.run_once, 1), (self.orders.run_once, 1), (self.listening.run_once, 20)]
         return tuple(found)
 
     async def purge(self) -> None:

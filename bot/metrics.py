@@ -130,6 +130,10 @@ class Metrics:
         operation = f"{method} {words[-1]}" if words else "other"
         self.portal_seconds.labels(operation, _status(status)).observe(seconds)
 
+    def event_found(self, kind: str, way: str) -> None:
+        """Something that nobody had found before is being written down."""
+        self.events_found.labels(kind, way).inc()
+
     def pushed(self, receipt: Receipt | None) -> None:
         """A push was answered; None: it could not be stored."""
         self.push_requests.labels(receipt.value if receipt else "not stored").inc()

@@ -55,8 +55,8 @@ def _mail(one: Mailed) -> tuple[Say, ...]:
 
 
 def _about(facts: Mapping[str, object]) -> str:
-    """What people call it: an invoice's or contract's number, an option, a line, a week."""
-    found = next((facts[name] for name in ("option_name", "number", "line", "week") if facts.get(name)), "")
+    """What people call it: an invoice's or contract's number, an option, a line, a week, an order."""
+    found = next((facts[name] for name in ("option_name", "number", "line", "week", "name") if facts.get(name)), "")
     return str(found)
 
 

@@ -2,6 +2,7 @@
 
 invoice: new, due soon, overdue, paid, unusually high -> PDF, card     contract: last day for notice -> card
 option: ends -> the contract's options      diversion: still on -> the line      Mondays: the week at a glance
+order: placed, held, ended -> the contract's options
 Several at once are one message with a line each. The buttons look, so they work however old the message is.
 """
 
@@ -103,6 +104,24 @@ def brief_option_end(facts: Facts) -> Brief:
     return Brief(line, Button(say("noticed-button-options"), OptionsOf(str(facts["account"]), str(facts["contract"]))))
 
 
+def tell_order(facts: Facts) -> Screen:
+    """An order that somebody made in the portal."""
+    account, contracts = str(facts["account"]), facts.get("contracts")
+    day = _day(facts, "expected")
+    lines = [say("noticed-order", step=str(facts["step"])), *(_ordered(item) for item in _parts(facts.get("items")))]
+    if day is not None and facts["step"] == "placed":
+        lines.append(say("noticed-order-expected", day=day))
+    first = contracts[0] if isinstance(contracts, Sequence) and contracts else None
+    look = ((Button(say("noticed-button-options"), OptionsOf(account, str(first))),),) if first else ()
+    return _notice(account, lines, look)
+
+
+def brief_order(facts: Facts) -> Brief:
+    """The same in a line."""
+    line = say("noticed-brief-order", step=str(facts["step"]), name=Name(str(facts["name"]), LONGEST_NAME))
+    return Brief(line, None)
+
+
 def tell_diversion(facts: Facts) -> Screen:
     """A diversion has been on for days: meant, or forgotten?"""
     account, line = str(facts["account"]), str(facts["service"])
@@ -174,6 +193,11 @@ def _contract(facts: Facts) -> Say:
         site=Name(site, LONGEST_NAME),
         placed=yes(bool(site)),
     )
+
+
+def _ordered(item: Facts) -> Say:
+    name = Name(str(item["name"]), LONGEST_NAME)
+    return say("noticed-order-item", action=str(item["action"]), name=name, quantity=_number(item, "quantity"))
 
 
 def _diversion(facts: Facts) -> Say:
@@ -254,6 +278,7 @@ FEATURE = Feature(
         *(Telling(kind.value, tell_invoice, brief_invoice) for kind in _INVOICE),
         Telling(EventKind.DEADLINE.value, tell_deadline, brief_deadline),
         Telling(EventKind.OPTION_END.value, tell_option_end, brief_option_end),
+        Telling(EventKind.ORDER.value, tell_order, brief_order),
         Telling(EventKind.DIVERSION_ACTIVE.value, tell_diversion, brief_diversion),
         Telling(EventKind.DIGEST.value, tell_week, brief_week),
     ),

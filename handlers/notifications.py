@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import time
 from typing import ClassVar
@@ -21,8 +21,8 @@ from bot.chat.noticing import delivered, narrowed, quieted, yes
 from bot.chat.screen import BLANK, Ask, Button, Elsewhere, Outcome, Rows, Screen, screen
 from bot.chat.text import Say, say
 from services.errors import Gone
-from services.subscribing import Standing, kinds_for, typed_hours, typed_time
-from services.subscriptions import EventKind, Quiet, Rhythm, Wish
+from services.subscribing import UNASKED, Standing, kinds_for, standard_for, typed_hours, typed_time
+from services.subscriptions import EventKind, Quiet, Rhythm, Wish, is_chosen
 
 TIMES = (7, 8, 9, 12, 17)  # o'clock
 HOURS = ((20, 7), (18, 8), (22, 6))
@@ -115,15 +115,12 @@ async def begin(ctx: Ctx, button: Begin) -> Outcome:
 
 async def tell(ctx: Ctx, button: Tell) -> Outcome:
     """A kind on or off."""
-    kind = next((kind for kind in EventKind if kind.value == button.kind), None)
+    by = ctx.connection_of(button.account)
+    kind = next((kind for kind in kinds_for(by.account.roles) if kind.value == button.kind), None)
     if kind is None:
         raise Gone
-    kinds = frozenset({kind})
-
-    def change(wish: Wish) -> Wish:
-        return replace(wish, kinds=wish.kinds | kinds if button.to == "on" else wish.kinds - kinds)
-
-    return _listed(ctx, button.account, await _edited(ctx, button.account, change))
+    standing = await ctx.services.subscribing.turn(by, ctx.heard.chat_id, kind, on=button.to == "on")
+    return _listed(ctx, button.account, standing)
 
 
 async def stop(ctx: Ctx, button: StopNotices) -> Outcome:
@@ -212,30 +209,37 @@ def _listed(ctx: Ctx, account: str, standing: Standing) -> Screen:
     invite = ((Button(say("notify-button-invite"), Subscribers(account)),),) if INVOICES.is_met_by(roles) else ()
     if not standing.is_on and standing.state != "paused":
         start = Button(say("notify-button-begin"), Begin(account))
-        return screen(
-            *head, BLANK, say("notify-nothing"), say("notify-always"), rows=((start,), *invite, (log,), menu_row())
-        )
+        told = standard_for(roles) if standing.state == UNASKED else ()
+        rows = ((start,), *_choices(account, told, wish), *invite, (log,), menu_row())
+        unasked = (say("notify-unasked"),) if told else ()
+        return screen(*head, BLANK, say("notify-nothing"), *unasked, BLANK, say("notify-always"), rows=rows)
     if standing.state == "paused":
         head += [BLANK, say("notify-paused", reason=standing.reason)]
-    kinds = [
-        Button(say("notify-button-kind", kind=kind.value, on=yes(kind in wish.kinds)), _turned(account, kind, wish))
-        for kind in kinds_for(roles)
-    ]
     muted = wish.muted_until is not None and wish.muted_until > ctx.now
     silence = Button(say("notify-button-mute", on=yes(muted)), Mute(account, "off" if muted else "on"))
-    rows: list[tuple[Button, ...]] = [tuple(kinds[i : i + 2]) for i in range(0, len(kinds), 2)]
-    rows += [
+    rows = (
+        *_choices(account, kinds_for(roles), wish),
         (Button(say("notify-button-when"), Delivery(account)), Button(say("notify-button-quiet"), QuietHours(account))),
         (Button(say("notify-button-how"), Manner(account)), Button(say("notify-button-only"), OnlySome(account))),
         (silence, Button(say("notify-button-stop"), StopNotices(account))),
         *_mailbox(ctx, account),
         *invite,
         (log, *menu_row()),
-    ]
+    )
     lines = [*head, BLANK, delivered(wish), quieted(wish), *narrowed(wish)]
     if muted:
         lines.append(say("notify-muted", until=wish.muted_until))
-    return screen(*lines, BLANK, say("notify-always"), rows=tuple(rows))
+    return screen(*lines, BLANK, say("notify-always"), rows=rows)
+
+
+def _choices(account: str, kinds: Sequence[EventKind], wish: Wish) -> Rows:
+    """Kinds on or off, two in a row."""
+    buttons = []
+    for kind in kinds:
+        is_on = is_chosen(kind, wish)
+        press = Tell(account, kind.value, "off" if is_on else "on")
+        buttons.append(Button(say("notify-button-kind", kind=kind.value, on=yes(is_on)), press))
+    return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
 
 
 def _mailbox(ctx: Ctx, account: str) -> Rows:
@@ -287,10 +291,6 @@ def _manner(account: str, standing: Standing) -> Screen:
         for flag, is_on in states.items()
     )
     return screen(say("notify-how"), rows=(*rows, menu_row(Subscribed(account))))
-
-
-def _turned(account: str, kind: EventKind, wish: Wish) -> Tell:
-    return Tell(account, kind.value, "off" if kind in wish.kinds else "on")
 
 
 def _time(minute: int) -> time:

@@ -1,4 +1,5 @@
 """What only the clock brings: due dates, deadlines, ends, diversions that were forgotten, and the digest of the week.
+And the orders that were made elsewhere, should nobody have pushed them.
 
 At 8:00 in the zone of the customer's portal account the day is asked about, once; a day that was slept through until
 the evening is asked about then, and what it would have told is told by the next day that is asked about. Only what
@@ -7,6 +8,7 @@ somebody wishes to be told is asked. The facts of each kind stand in `notificati
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,7 @@ from notifications.daily_questions import (
     of_options,
 )
 from notifications.facts import are_filtered, looked_into
+from notifications.orders import OrderNews, besides_orders, known_of_orders
 from portal.budget import within
 from portal.client import PortalReads
 from portal.errors import BadAnswer, PortalError, Unavailable
@@ -30,7 +33,7 @@ from portal.models import AccessToken, Contract, Invoice, Option
 from services.diverting_targets import Switchboard
 from services.invoices import UNPAID
 from services.plans_clock import instant_of, local_day
-from services.subscriptions import EventKind, Wish, from_json
+from services.subscriptions import EventKind, Wish, from_json, is_chosen
 from storage.day_watch import DayTurn, DayWatch, Seen
 from storage.events import NewEvent
 from storage.subscriptions import Subscriptions
@@ -39,7 +42,7 @@ AT = 8 * 60  # the minute of the local day
 AT_ONCE = 50
 PATIENCE = 30.0
 SOON = timedelta(minutes=5)
-A_WRONG_CLOCK = timedelta(days=2)  # a day this far ahead was asked for by a clock that was wrong
+A_WRONG_CLOCK = timedelta(days=3)  # a day this far ahead was asked for by a clock that was wrong, not by one that jumps
 
 log = structlog.get_logger(__name__)
 
@@ -52,10 +55,12 @@ class Daily:
         portal: PortalReads,
         asking: Asking,
         days: DayWatch,
+        orders: OrderNews,
         subscriptions: Subscriptions,
         clock: Callable[[], datetime],
     ) -> None:
         self._portal = portal
+        self._orders = orders
         self._asking = asking
         self._days = days
         self._subscriptions = subscriptions
@@ -98,7 +103,7 @@ class Daily:
 
     async def _asked(self, turn: DayTurn, day: Day, wishes: Sequence[Wish]) -> tuple[list[NewEvent], Seen]:
         """Each question whose answer somebody wants, put by somebody who may ask it."""
-        kinds = frozenset(kind for wish in wishes for kind in wish.kinds)
+        kinds = frozenset(kind for kind in EventKind if any(is_chosen(kind, wish) for wish in wishes))
         is_digest = EventKind.DIGEST in kinds and day.has(day.monday)
 
         async def answer(
@@ -123,11 +128,19 @@ class Daily:
         contracts, options = owned or ((), ())
         found = await self._due(turn, day, invoices or (), wishes)
         found += [*of_contracts(day, contracts), *of_options(day, contracts, options)]
-        diverted, seen = of_diversions(day, board, turn.seen) if board else ([], turn.seen)
-        found = [event for event in [*found, *diverted] if EventKind(event.kind) in kinds]
+        diverted, seen = of_diversions(day, board, turn.seen) if board else ([], besides_orders(turn.seen))
+        ordered, orders_seen = await self._ordered(turn, day, is_wished=EventKind.ORDER in kinds)
+        found = [event for event in [*found, *diverted, *ordered] if EventKind(event.kind) in kinds]
         if is_digest:
             found.append(digest(day, board, invoices, contracts if owned else None))
-        return found, seen
+        return found, {**seen, **orders_seen}
+
+    async def _ordered(self, turn: DayTurn, day: Day, *, is_wished: bool) -> tuple[list[NewEvent], Seen]:
+        known = known_of_orders(turn.seen)
+        if is_wished:
+            with suppress(NobodyMayAsk):
+                return await self._orders.of_day(turn.readers, day, known if turn.asked is not None else None)
+        return [], known
 
     async def _due(
         self, turn: DayTurn, day: Day, invoices: Sequence[Invoice], wishes: Sequence[Wish]

@@ -158,7 +158,7 @@ def _diversion(board: Switchboard, line: Extension, when: DivertWhen) -> Facts:
         "service": line.id,
         "line": line_name(line),
         "when": when.value,
-        "target_kind": aim.kind.value,
+        "target_kind": aim.shown_as,
         "target_name": aim.name,
         "target": aim.e164,
     }

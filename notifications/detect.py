@@ -39,6 +39,14 @@ Diversions (DIVERSION_ACTIVE: `always` has been active for more than three days;
     since, days        the first day on which it was seen, and how many days ago
     zone
 
+Orders (ORDER: one that was not made in the chat was placed, is held, or has ended; sites and cost centres are None):
+
+    order, step        the portal's id; "placed", "held", or how it ended: an `OrderState.value`
+    name, items, count what it is about, in a word; the first items as [{action, name, quantity}]; how many there are
+                       (action: `OrderAction.value`)
+    expected           the day on which it is to be done, or None
+    zone
+
 DIGEST. Each part is None when the customer has nobody entitled to read it; whoever sends leaves out the parts that the
 reader's own role may not see (invoices: portalAdmin, accounting; diversions: portalAdmin, pbxAdmin; terms: everybody):
 
@@ -48,9 +56,9 @@ reader's own role may not see (invoices: portalAdmin, accounting; diversions: po
     terms              {count, most: [{contract, number, name, matter, last_day, days}]}: within 90 days; matter is
                        `services.contracts.Matter`: notice (last day for notice) or end
 
-An event's key is made of: INVOICE, PAID, UNUSUAL: the invoice. DUE_SOON, OVERDUE: the invoice and its due date.
-DEADLINE: contract, last day and `ahead`. OPTION_END: option and last day. DIVERSION_ACTIVE: line and `since`. DIGEST:
-the week.
+An event's key is made of: INVOICE, PAID, UNUSUAL: the invoice. DUE_SOON, OVERDUE: the invoice and its due date. ORDER:
+the order and the step. DEADLINE: contract, last day and `ahead`. OPTION_END: option and last day. DIVERSION_ACTIVE:
+line and `since`. DIGEST: the week.
 """
 
 import asyncio

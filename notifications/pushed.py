@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 import structlog
 
 from notifications.listening import Listening
+from notifications.orders import OrderNews
 from notifications.push import Receipt
 from portal.errors import PortalError
 from portal.events import BadSignature, EventKind, EventRefused, TooOld, verify
 from services.watch import Watch
-from storage.actions import Actions
 from storage.bill_watch import BillWatch
 from storage.drift import KnownLines
 from storage.pushes import Push, Pushes
@@ -37,7 +37,7 @@ class Pushed:
         listening: Listening,
         pushes: Pushes,
         bills: BillWatch,
-        actions: Actions,
+        orders: OrderNews,
         lines: KnownLines,
         watch: Watch,
         clock: Callable[[], datetime],
@@ -45,7 +45,7 @@ class Pushed:
         self._listening = listening
         self._pushes = pushes
         self._bills = bills
-        self._actions = actions
+        self._orders = orders
         self._lines = lines
         self._watch = watch
         self._clock = clock
@@ -62,7 +62,8 @@ class Pushed:
             log.warning("a pushed event is refused", reason=str(refused))
             return Receipt.MALFORMED
         if event.kind is not EventKind.UNKNOWN:
-            facts = {"customer": event.customer_id, "account": event.account_id or "", "grant": event.grant_id or ""}
+            facts = {"customer": event.customer_id, "subject": event.subject_id}
+            facts |= {"account": event.account_id or "", "grant": event.grant_id or ""}
             await self._pushes.add(event.event_id, event.kind.value, facts, now)
         return Receipt.TAKEN
 
@@ -93,8 +94,10 @@ class Pushed:
         now = self._clock()
         if customers := _customers(pushes, _INVOICES):
             await self._bills.nudge(customers, now)
-        for customer in _customers(pushes, _ORDERS):
-            await self._actions.nudge(customer, now)
+        for push in pushes:
+            if push.kind in _ORDERS:
+                is_new = push.kind == EventKind.ORDER_CREATED.value
+                await self._orders.hint(push.facts["customer"], push.facts.get("subject", ""), is_new=is_new)
         for customer in _customers(pushes, {EventKind.DIVERSION_CHANGED.value}):
             await self._lines.nudge(customer, now)
 

@@ -17,6 +17,7 @@ from portal.oauth import Entry
 from services.actions import Acting
 from services.changes import Result, entries_of
 from services.contracts import monthly, one_off
+from services.subscriptions import EventKind
 from storage.actions import Action, State
 from storage.connections import Connection
 
@@ -176,6 +177,9 @@ class Ordering:
     async def reverse(self, token: AccessToken, action: Action) -> Mapping[str, object] | None:
         """An order is not taken back in silence: it is cancelled, which is a change of its own with a PIN."""
         return None
+
+    def told_as(self, action: Action) -> EventKind:
+        return EventKind.ORDER
 
 
 def first_day_without(option: Option, today: dt.date) -> dt.date:

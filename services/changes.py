@@ -9,6 +9,8 @@ from uuid import UUID
 from portal import errors
 from portal.models import AccessToken
 from portal.oauth import Entry
+from services.declining import Declining
+from services.subscriptions import EventKind
 from storage.actions import ENDED, Action, Actions, State
 from storage.connections import Connection, Connections
 from storage.notices import NewNotice
@@ -50,6 +52,9 @@ class Kind(Protocol):
     async def reverse(self, token: AccessToken, action: Action) -> Mapping[str, object] | None:
         """The payload that takes it back; None when that is not possible (any more)."""
 
+    def told_as(self, action: Action) -> EventKind:
+        """What the other entitled people are told it as; SECURITY is told to all of them."""
+
 
 class Outcomes:
     """Settles changes. `kinds` are all that there are.
@@ -62,12 +67,14 @@ class Outcomes:
         actions: Actions,
         connections: Connections,
         kinds: Sequence[Kind],
+        declining: Declining,
         clock: Callable[[], datetime],
     ) -> None:
         self.kinds = {kind.name: kind for kind in kinds}
         self.after: list[Callable[[Action, Result], Awaitable[None]]] = []
         self._actions = actions
         self._connections = connections
+        self._declining = declining
         self._clock = clock
 
     def may(self, kind: str, connection: Connection) -> bool:
@@ -111,15 +118,23 @@ class Outcomes:
 
     async def _for_others(self, action: Action, maker: Connection, facts: dict[str, object]) -> list[NewNotice]:
         """Once per change and chat: the event's key is the change alone."""
-        found: dict[int, Connection] = {}
-        for other in await self._connections.of_customer(maker.account.customer_id):
-            if self.may(action.kind, other) and other.person_id != maker.person_id:
-                found.setdefault(other.person_id, other)
-        key = f"changed:{action.id}"
-        return [
-            NewNotice("changed", key, person_id, {**facts, "reader": str(other.id), "account": other.tag})
-            for person_id, other in found.items()
+        others = [
+            other
+            for other in await self._connections.of_customer(maker.account.customer_id)
+            if self.may(action.kind, other) and other.person_id != maker.person_id
         ]
+        told_as, key = self.kinds[action.kind].told_as(action), f"changed:{action.id}"
+        return [
+            NewNotice("changed", key, other.person_id, {**facts, "reader": str(other.id), "account": other.tag})
+            for other in await self.readers(told_as, others)
+        ]
+
+    async def readers(self, told_as: EventKind, entitled: Sequence[Connection]) -> list[Connection]:
+        """Who of them is told: each person once, but nobody who declined it."""
+        people: dict[int, Connection] = {}
+        for each in entitled:
+            people.setdefault(each.person_id, each)
+        return [each for each in people.values() if not await self._declining.has(told_as, each)]
 
     async def catch_up(self, action: Action) -> None:
         """Its message came to the chat after it had moved on: it shall say what is true now."""

@@ -13,6 +13,7 @@ from services.diverting_limits import Limits
 from services.diverting_payload import payload_of
 from services.diverting_rules import APPROVE, LineChange, line_changes
 from services.diverting_targets import OUTSIDE
+from services.subscriptions import EventKind
 from storage.actions import Action, State
 
 ROLES = frozenset({"portalAdmin", "pbxAdmin"})
@@ -99,6 +100,13 @@ class DivertingKind:
         payload["asks_pin"] = len(back) > 1 and any(_led_outside(action.payload, change) for change in back)
         payload["key"] = str(uuid4())
         return payload
+
+    def told_as(self, action: Action) -> EventKind:
+        """Security, as `services.declining` has it: what needs a PIN, whoever asks for it."""
+        payload = action.payload
+        is_new = any(_led_outside(payload, change) for change in line_changes(payload))
+        is_grave = bool(payload.get("asks_pin") or payload.get("approved"))
+        return EventKind.SECURITY if is_new or is_grave else EventKind.DIVERSION_CHANGED
 
     async def _changed(self, token: AccessToken, change: LineChange, body: bytes) -> Extension:
         """The line after the change; a clash is none when the change has arrived before."""

@@ -16,13 +16,14 @@ import structlog
 
 from portal.client import PortalReads
 from portal.errors import BadAnswer, PortalError, Unavailable
-from portal.models import AccessToken, DivertWhen, Extension
+from portal.models import AccessToken, DivertWhen, Extension, LineKind
 from services.changes import Outcomes, Result
 from services.diverting import BULK, DIVERT, Wish
 from services.diverting_rules import LineChange, Rule, line_changes, line_name, rule_of
 from services.diverting_targets import Aim, Switchboard
 from services.errors import Disconnected, Gone, Refusal
 from services.sessions import Sessions
+from services.subscriptions import EventKind
 from services.watch import end_of
 from storage.actions import Action, Actions, State
 from storage.connections import Connection, Connections
@@ -107,11 +108,7 @@ class Drift:
 
     async def _look(self, turn: Turn) -> None:
         began = self._clock()
-        readers = [
-            connection
-            for connection in await self._connections.of_customer(turn.customer_id)
-            if self._outcomes.may(DIVERT, connection)
-        ]
+        readers = [reader for reader in turn.readers if self._outcomes.may(DIVERT, reader)]
         if not readers:
             await self._known.put_off(turn, began + WHILE_QUIET)
             return
@@ -149,19 +146,20 @@ class Drift:
     async def _told(
         self, turn: Turn, lines: Sequence[Extension], found: Sequence[Difference], readers: Sequence[Connection]
     ) -> list[NewNotice]:
-        """One notice for each entitled person."""
+        """One notice for each entitled person who wants to know; of what may be fraud, each (`services.declining`)."""
         board = Switchboard(lines, await self._ask(readers[0], self._portal.targets))
         facts: dict[str, object] = {
             "changes": [_facts(board, difference) for difference in found[:MOST_TOLD]],
             "count": len(found),
             "back": way_back(found),
         }
-        people: dict[int, Connection] = {}
-        for reader in readers:
-            people.setdefault(reader.person_id, reader)
+        is_grave = any(_is_grave(board, difference) for difference in found)
+        told_as = EventKind.SECURITY if is_grave else EventKind.DIVERSION_CHANGED
         return [
-            NewNotice("drift", f"drift:{turn.claim}", person, {**facts, "reader": str(c.id), "account": c.tag})
-            for person, c in people.items()
+            NewNotice(
+                "drift", f"drift:{turn.claim}:{turn.id}", c.person_id, {**facts, "reader": str(c.id), "account": c.tag}
+            )
+            for c in await self._outcomes.readers(told_as, readers)
         ]
 
 
@@ -194,6 +192,15 @@ def wishes_back(kept: str) -> list[Wish]:
     except (ValueError, TypeError):
         raise Gone from None
     return [Wish(service, {when: rule.as_change() for when, rule in rules.items()}) for service, rules in found.items()]
+
+
+def _is_grave(board: Switchboard, found: Difference) -> bool:
+    """Whether calls go to a number now that nobody has approved, or all calls of a range go elsewhere."""
+    if not found.after.active or found.after.target is None:
+        return False
+    line = board.line(found.service)
+    is_range = line is not None and line.kind is LineKind.NUMBER_RANGE
+    return board.aim(found.after.target).is_new or (is_range and found.when is DivertWhen.ALWAYS)
 
 
 def _is_ours(difference: Difference, ours: Sequence[Action]) -> bool:

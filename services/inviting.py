@@ -287,6 +287,9 @@ class InvitingKind:
         """It is withdrawn where invited subscribers are listed, however old it is."""
         return None
 
+    def told_as(self, action: Action) -> EventKind:
+        return EventKind.SECURITY
+
 
 def code_of(vault: Vault, invitation_id: UUID) -> str:
     """An invitation's code: 256 bits that nobody can compute without the vault's key, so that it need not be stored."""

@@ -7,20 +7,22 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from services.errors import Gone, NotEntitled
-from services.subscriptions import EventKind, Wish, from_json, may_be_told, to_json
+from services.subscriptions import STANDARD, EventKind, Wish, from_json, is_chosen, may_be_told, to_json, turned
 from storage.connections import Connection
 from storage.subscriptions import Subscription, Subscriptions
 from storage.told import Told, ToldNotices
 
 MUTED = dt.timedelta(days=1)
 ON, OFF, PAUSED = "on", "off", "paused"
+UNASKED = "unasked"  # nobody has chosen anything in this chat yet
 
 LookNow = Callable[[Collection[str], dt.datetime], Awaitable[None]]  # customers whose turn it is from now on
 
 _TRIES = 3
 _ORDER = (
     EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE, EventKind.PAID, EventKind.UNUSUAL,
-    EventKind.DEADLINE, EventKind.OPTION_END, EventKind.DIVERSION_ACTIVE, EventKind.DIGEST,
+    EventKind.DEADLINE, EventKind.OPTION_END, EventKind.ORDER, EventKind.DIVERSION_CHANGED, EventKind.DIVERSION_ACTIVE,
+    EventKind.DIGEST,
 )  # fmt: skip
 _USUAL = frozenset({EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVERDUE, EventKind.UNUSUAL, EventKind.DEADLINE})
 _CLOCK = r"([01]?[0-9]|2[0-4])(?:[:.h]([0-5][0-9]))?(?:\s*(?:uhr|h|o'clock))?"
@@ -38,13 +40,18 @@ class Standing:
 
     @property
     def is_on(self) -> bool:
-        """Whether anything is told."""
-        return self.state == ON and bool(self.wish.kinds)
+        """Whether anything is told that was asked for here."""
+        return self.state == ON and any(is_chosen(kind, self.wish) for kind in EventKind)
 
 
 def kinds_for(roles: Sequence[str]) -> tuple[EventKind, ...]:
     """What an account with these roles may be told, in reading order; security is always told to the person."""
     return tuple(kind for kind in _ORDER if may_be_told(kind, roles))
+
+
+def standard_for(roles: Sequence[str]) -> tuple[EventKind, ...]:
+    """What is told to such an account unasked."""
+    return tuple(kind for kind in kinds_for(roles) if kind in STANDARD)
 
 
 class Subscribing:
@@ -83,13 +90,17 @@ class Subscribing:
                 return _standing(written)
         raise Gone
 
+    async def turn(self, by: Connection, chat_id: int, kind: EventKind, *, on: bool) -> Standing:
+        """A kind on or off."""
+        return await self.edit(by, chat_id, lambda wish: turned(wish, kind, on=on))
+
     async def begin(self, by: Connection, chat_id: int) -> Standing:
         """What most people want, in one tap; what was chosen before stays."""
         usual = frozenset(kind for kind in _USUAL if may_be_told(kind, by.account.roles))
         return await self.edit(by, chat_id, lambda wish: wish if wish.kinds else replace(wish, kinds=usual))
 
     async def stop(self, by: Connection, chat_id: int) -> Standing:
-        """Tell nothing any more; the choices are kept for the next time."""
+        """Tell nothing any more but security; the choices are kept for the next time."""
         found = await self._rows.of(chat_id, by.account.customer_id)
         if found is None:
             return _nothing_yet(by)
@@ -129,7 +140,7 @@ def _clock(hour: str, minute: str | None) -> dt.time | None:
 
 
 def _nothing_yet(by: Connection) -> Standing:
-    return Standing(Wish(frozenset(), by.account.zone), OFF)
+    return Standing(Wish(frozenset(), by.account.zone), UNASKED)
 
 
 def _standing(found: Subscription) -> Standing:

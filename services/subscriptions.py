@@ -6,7 +6,7 @@ and digests are right on both sides of a change of the clocks.
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -26,13 +26,13 @@ class EventKind(Enum):
     OVERDUE = "invoice-overdue"
     PAID = "invoice-paid"
     UNUSUAL = "invoice-unusual"  # unusually high
-    ORDER = "order-state"
+    ORDER = "order-state"  # orders that somebody else has made
     OPTION_END = "option-end"
     DEADLINE = "contract-deadline"  # a contract's last day for notice: 90, 30 and 7 days before
     DIVERSION_CHANGED = "diversion-changed"
     DIVERSION_ACTIVE = "diversion-active"  # still active after days
     DIGEST = "weekly-digest"
-    SECURITY = "security"  # connected, disconnected, failed PINs; can't be switched off in one's own chat
+    SECURITY = "security"  # who may act here, and where calls may go: can't be switched off in one's own chat
 
 
 _KINDS = {kind.value: kind for kind in EventKind}
@@ -40,6 +40,12 @@ INVOICE_KINDS = frozenset({EventKind.INVOICE, EventKind.DUE_SOON, EventKind.OVER
 DIVERSION_KINDS = frozenset({EventKind.DIVERSION_CHANGED, EventKind.DIVERSION_ACTIVE})
 INVOICE_ROLES = frozenset({"portalAdmin", "accounting"})
 DIVERSION_ROLES = frozenset({"portalAdmin", "pbxAdmin"})
+ORDER_ROLES = frozenset({"portalAdmin"})
+# What is told to whoever it concerns, also to those who never asked for anything, unless they decline it.
+STANDARD = frozenset({EventKind.ORDER, EventKind.DIVERSION_CHANGED})
+_NEEDED = (
+    (INVOICE_KINDS, INVOICE_ROLES), (DIVERSION_KINDS, DIVERSION_ROLES), (frozenset({EventKind.ORDER}), ORDER_ROLES),
+)  # fmt: skip
 
 
 class Rhythm(Enum):
@@ -88,6 +94,7 @@ class Bounds:
 class Wish:
     """All of one subscription. `zone` is an IANA name; `muted_until` is an instant.
 
+    `declined`: which of the `STANDARD` kinds are not to be told; those never stand in `kinds`.
     `bounds`: it is told by the right of somebody else, who invited its reader.
     """
 
@@ -103,6 +110,7 @@ class Wish:
     amounts_hidden: bool = False
     muted_until: dt.datetime | None = None
     bounds: Bounds | None = None
+    declined: frozenset[EventKind] = frozenset()
 
 
 def to_json(wish: Wish) -> Json:
@@ -125,6 +133,7 @@ def to_json(wish: Wish) -> Json:
         "amounts_hidden": wish.amounts_hidden,
         "muted_until": wish.muted_until.isoformat() if wish.muted_until else None,
         "bounds": bounds_to_json(wish.bounds) if wish.bounds else None,
+        "declined": sorted(kind.value for kind in wish.declined),
     }
 
 
@@ -135,7 +144,7 @@ def bounds_to_json(bounds: Bounds) -> Json:
 
 def bounds_from_json(kept: Mapping[str, object]) -> Bounds:
     """What was stored."""
-    return Bounds(_kinds(kept), frozenset(_names(kept.get("sites"))))
+    return Bounds(_kinds(kept.get("kinds")), frozenset(_names(kept.get("sites"))))
 
 
 def from_json(kept: Mapping[str, object]) -> Wish:
@@ -149,7 +158,7 @@ def _read(written: bytes) -> Wish:
     quiet, amount, muted = kept.get("quiet"), kept.get("amount_from"), kept.get("muted_until")
     bounds = kept.get("bounds")
     return Wish(
-        kinds=_kinds(kept),
+        kinds=_kinds(kept.get("kinds")),
         zone=str(kept["zone"]),
         filters=Filters(
             frozenset(_names(kept.get("contracts"))),
@@ -167,18 +176,32 @@ def _read(written: bytes) -> Wish:
         amounts_hidden=kept.get("amounts_hidden") is True,
         muted_until=dt.datetime.fromisoformat(str(muted)) if muted else None,
         bounds=bounds_from_json(bounds) if isinstance(bounds, Mapping) else None,
+        declined=_kinds(kept.get("declined")),
     )
 
 
 def may_be_told(kind: EventKind, roles: Collection[str]) -> bool:
     """Whether somebody with these roles at the portal may read it."""
-    needed = INVOICE_ROLES if kind in INVOICE_KINDS else DIVERSION_ROLES if kind in DIVERSION_KINDS else None
+    needed = next((roles for kinds, roles in _NEEDED if kind in kinds), None)
     return needed is None or not needed.isdisjoint(roles)
+
+
+def is_chosen(kind: EventKind, wish: Wish) -> bool:
+    """Whether a kind is switched on. Who was invited is told what was shared, and nothing unasked."""
+    return kind in wish.kinds or (kind in STANDARD and kind not in wish.declined and wish.bounds is None)
+
+
+def turned(wish: Wish, kind: EventKind, *, on: bool) -> Wish:
+    """The wish with a kind switched on or off."""
+    kinds, declined = wish.kinds - {kind}, wish.declined - {kind}
+    if kind in STANDARD:
+        return replace(wish, kinds=kinds, declined=declined if on else declined | {kind})
+    return replace(wish, kinds=kinds | {kind} if on else kinds)
 
 
 def is_wished(kind: EventKind, wish: Wish) -> bool:
     """Whether anything is told of a kind. A payment also sets right the message that told of the invoice."""
-    return kind in wish.kinds or (kind is EventKind.PAID and EventKind.INVOICE in wish.kinds)
+    return is_chosen(kind, wish) or (kind is EventKind.PAID and EventKind.INVOICE in wish.kinds)
 
 
 def readable(kind: EventKind, facts: Mapping[str, object], roles: Collection[str]) -> Json:
@@ -258,8 +281,8 @@ def _minute(of_day: dt.time) -> int:
     return of_day.hour * 60 + of_day.minute
 
 
-def _kinds(kept: Mapping[str, object]) -> frozenset[EventKind]:
-    return frozenset(_KINDS[name] for name in _names(kept.get("kinds")) if name in _KINDS)
+def _kinds(kept: object) -> frozenset[EventKind]:
+    return frozenset(_KINDS[name] for name in _names(kept) if name in _KINDS)
 
 
 def _names(kept: object) -> list[str]:

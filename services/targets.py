@@ -22,6 +22,7 @@ from services.errors import Gone
 from services.presets import Presets
 from services.schedules_planning import Planning
 from services.schedules_wishes import end_of, plan_of
+from services.subscriptions import EventKind
 from storage.actions import Action, State
 from storage.connections import Connection
 from storage.schedules import ScheduleKind
@@ -118,6 +119,9 @@ class RevokingKind:
     async def reverse(self, token: AccessToken, action: Action) -> Mapping[str, object] | None:
         """Approving it again takes a PIN, so it is a change of its own."""
         return None
+
+    def told_as(self, action: Action) -> EventKind:
+        return EventKind.SECURITY
 
     async def _is_there(self, token: AccessToken, action: Action) -> bool:
         shown = (action.payload["target_id"], action.payload["target"])

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, exists, func, select
 
 from storage.engine import Database
-from storage.tables import inbox, notices
+from storage.tables import bill_watch, connections, inbox, notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,13 @@ class Depths:
         """Notices that could go now; those that quiet hours or a pause hold back are not overdue."""
         is_due = notices.c.state.in_(["due", "running"]) & (notices.c.due_at <= now)
         return await self._depth(notices, is_due, notices.c.due_at, now)
+
+    async def polls(self, now: datetime) -> Depth:
+        """Customers whose invoices should have been looked at by now."""
+        is_live = exists().where(
+            connections.c.customer_key == bill_watch.c.customer_key, connections.c.ended_at.is_(None)
+        )
+        return await self._depth(bill_watch, is_live & (bill_watch.c.due_at <= now), bill_watch.c.due_at, now)
 
     async def _depth(
         self, table: Table, waits: ColumnElement[bool], since: ColumnElement[datetime], now: datetime

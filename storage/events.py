@@ -5,7 +5,7 @@ crash goes on where it stopped. Who holds an event is fenced by a claim.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -23,6 +23,8 @@ from storage.tables import events, notices
 from storage.vault import CannotOpen, Vault
 
 LEASE = timedelta(seconds=60)
+
+Observer = Callable[[str, str], None]
 
 log = structlog.get_logger(__name__)
 
@@ -63,11 +65,12 @@ class Event:
 
 
 class Events:
-    """Queries about events."""
+    """Queries about events. `observer` hears the kind of each that nobody had found before, and how it was found."""
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    def __init__(self, database: Database, vault: Vault, observer: Observer = lambda kind, found_by: None) -> None:
         self._database = database
         self._vault = vault
+        self._observer = observer
 
     async def add(self, found: Sequence[NewEvent], now: datetime) -> int:
         """Write down what was found; how many of them nobody had found before."""
@@ -93,7 +96,9 @@ class Events:
                 "found_at": now,
                 "state": "new",
             }
-            fresh += (await connection.execute(statement, row)).rowcount
+            if (await connection.execute(statement, row)).rowcount:
+                fresh += 1
+                self._observer(item.kind, item.found_by)
         return fresh
 
     async def get(self, ids: Sequence[UUID]) -> dict[UUID, Event]:

@@ -1,8 +1,8 @@
 """Turns: one row for each customer with a live connection, and whose turn it is to be looked at.
 
-What the watches over invoices and over the days have in common. A turn is held under a claim with a lease; whoever
-comes back too late changes nothing. A clock that was set back must not let a customer wait until it is there again: a
-turn that lies too far ahead is due.
+What the watches over invoices, over days and over lines have in common. A turn is held under a claim with a lease;
+whoever comes back too late changes nothing. A clock that was set back must not let a customer wait until it is there
+again: a turn that lies too far ahead is due.
 """
 
 from collections.abc import Collection

@@ -19,6 +19,7 @@ from bot.values import Bind, MailServer, Secret
 from portal.server.access import grants
 from portal.server.access import tables as access_tables
 from portal.server.access.links import send_activation
+from portal.server.clock import Clock
 from portal.server.running import PortalServer
 from portal.server.settings import Client, PortalSettings, Smtp, bot_client
 from portal.server.tmf.tables import orders
@@ -175,6 +176,7 @@ async def grounds(
     database_url: str,
     *,
     portal: Callable[[PortalSettings], PortalSettings] = lambda settings: settings,
+    portal_clock: Clock | None = None,
     big: bool = False,
 ) -> AsyncIterator[Grounds]:
     """The outside world for the length of a block."""
@@ -184,7 +186,7 @@ async def grounds(
         SandboxSettings(bots=bots, spec=specification, webhook_loopback=True, webhook_retry_seconds=WEBHOOK_RETRY)
     )
     async with sandbox, SandboxClient(sandbox.url) as client:
-        server = PortalServer(portal(_portal_settings(folder, sandbox)))
+        server = PortalServer(portal(_portal_settings(folder, sandbox)), portal_clock)
         await server.start()
         outside = Grounds(sandbox, client, server, _bot_settings(folder, database_url, sandbox, server))
         try:
@@ -200,6 +202,7 @@ async def house(
     database_url: str,
     *,
     clock: MovableClock | None = None,
+    portal_clock: Clock | None = None,
     portal: Callable[[PortalSettings], PortalSettings] = lambda settings: settings,
     bot: Callable[[Settings], Settings] = lambda settings: settings,
     big: bool = False,
@@ -208,7 +211,7 @@ async def house(
 ) -> AsyncIterator[House]:
     """A house for the length of a block."""
     clock = clock or MovableClock()
-    async with grounds(folder, database_url, portal=portal, big=big) as outside:
+    async with grounds(folder, database_url, portal=portal, portal_clock=portal_clock, big=big) as outside:
         settings = bot(outside.settings)
         app = App(settings, clock=clock, watch_every=watch_every, budget=budget)
         await app.start()

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from telegram import Bot, BotCommand, BotCommandScopeChat
+import structlog
+from telegram import Bot, BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+from telegram.error import TelegramError
 
 from bot.chat.feature import Command
-from bot.chat.text import Texts, say
+from bot.chat.text import LANGUAGES, Texts, say
 
 _NOWHERE = ZoneInfo("UTC")  # no date stands in a menu
+
+log = structlog.get_logger(__name__)
 
 
 def menu(commands: Sequence[Command], language: str) -> list[BotCommand]:
@@ -19,6 +23,19 @@ def menu(commands: Sequence[Command], language: str) -> list[BotCommand]:
         for c in commands
         if c.listed
     ]
+
+
+async def publish(bot: Bot, commands: Sequence[Command]) -> None:
+    """The menu per language, and what a chat shows before it begins; German where we do not speak the language."""
+    for language in (None, *LANGUAGES):
+        texts = Texts(language or "de", _NOWHERE)
+        try:
+            scope = BotCommandScopeAllPrivateChats()
+            await bot.set_my_commands(menu(commands, language or "de"), scope=scope, language_code=language)
+            await bot.set_my_description(texts.plain(say("bot-description")), language_code=language)
+            await bot.set_my_short_description(texts.plain(say("bot-short")), language_code=language)
+        except TelegramError as error:
+            log.warning("commands not published", error=type(error).__name__)
 
 
 async def publish_here(

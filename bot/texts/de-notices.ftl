@@ -9,7 +9,8 @@ notify-nothing =
     Zurzeit melde ich mich nicht von selbst.
 
     Ein Tipp genügt, und Sie bekommen neue Rechnungen mit PDF, Fälligkeiten und Kündigungsfristen hierher.
-notify-always = Immer gemeldet werden neue und beendete Verbindungen, Ihre Aufträge und Änderungen an Umleitungen.
+notify-unasked = Nur was Kollegen bestellen oder umleiten, erfahren Sie hier auch so. Was Sie nicht brauchen, tippen Sie an.
+notify-always = 🛡 Immer an ist, was der Sicherheit dient: neue und beendete Verbindungen, Umleitungen zu neuen Nummern, und was aus Ihren eigenen Aufträgen wird.
 notify-paused =
     ⏸ Pausiert: { $reason ->
         [blocked] der Chat war für mich nicht erreichbar
@@ -18,7 +19,7 @@ notify-paused =
        *[other] es ging zuletzt nicht
     }. Mit jeder Änderung hier geht es weiter.
 notify-muted = 🔕 Stumm bis { $until }. Was bis dahin geschieht, kommt danach.
-notify-stopped = 🔕 Gut, ich melde mich hier nicht mehr von selbst. Ihre Auswahl ist gemerkt.
+notify-stopped = 🔕 Gut, ich melde mich hier nicht mehr von selbst, außer wenn es um die Sicherheit geht. Ihre Auswahl ist gemerkt.
 notify-when =
     { $rhythm ->
         [once] 🕗 Zustellung: <b>sofort</b>
@@ -66,6 +67,8 @@ notify-button-kind =
         [invoice-unusual] Auffällig hoch
         [contract-deadline] Kündigungsfrist
         [option-end] Option endet
+        [order-state] Bestellung: Stand
+        [diversion-changed] Umleitung geändert
         [diversion-active] Umleitung läuft
        *[weekly-digest] Wochenüberblick
     }
@@ -203,12 +206,37 @@ noticed-contract =
     }
 noticed-brief-deadline = 📅 { $name }: letzter Tag für eine Kündigung { $day }
 noticed-option-end = 🧩 <b>{ $option }</b> endet am { $day }.
-noticed-diversion =
-    ↪️ <b>{ $line }</b> wird seit { $since } umgeleitet: { $target-kind ->
-        [voicemail] auf die Mailbox
-        [number] auf { $target }
-       *[other] auf { $target-name }
+noticed-order =
+    { $step ->
+        [placed] 🛒 <b>Neue Bestellung im Kundenportal</b>
+        [held] ⏸ <b>Bestellung aus dem Kundenportal angehalten</b>
+        [completed] ✅ <b>Bestellung aus dem Kundenportal ausgeführt</b>
+        [cancelled] ⏹ <b>Bestellung aus dem Kundenportal storniert</b>
+        [rejected] 🚫 <b>Bestellung aus dem Kundenportal abgelehnt</b>
+       *[failed] 🚫 <b>Bestellung aus dem Kundenportal nicht oder nur zum Teil ausgeführt</b>
     }
+noticed-order-item =
+    { $action ->
+        [add] ➕
+        [modify] ✏️
+        [delete] ➖
+       *[other] •
+    } { $quantity ->
+        [one] { $name }
+       *[other] { $quantity } × { $name }
+    }
+noticed-order-expected = 📅 Voraussichtlich fertig am { $day }
+noticed-brief-order =
+    { $step ->
+        [placed] 🛒 Bestellt:
+        [held] ⏸ Bestellung angehalten:
+        [completed] ✅ Bestellung ausgeführt:
+        [cancelled] ⏹ Bestellung storniert:
+        [rejected] 🚫 Bestellung abgelehnt:
+       *[failed] 🚫 Bestellung nicht oder nur zum Teil ausgeführt:
+    } { $name }
+noticed-diversion =
+    ↪️ <b>{ $line }</b> wird seit { $since } umgeleitet → { diversion-aim }
 noticed-diversion-hint = Soll das so bleiben? Dann ist nichts zu tun.
 noticed-week = 🗓 <b>Ihre Woche im Überblick</b> · { $day }
 noticed-week-invoices =
@@ -228,11 +256,7 @@ noticed-week-diversions =
        *[other] ↪️ { $count } Umleitungen sind an:
     }
 noticed-week-diversion =
-    • { $line } → { $target-kind ->
-        [voicemail] Mailbox
-        [number] { $target }
-       *[other] { $target-name }
-    }
+    • { $line } → { diversion-aim }
 noticed-week-terms =
     { $count ->
         [one] 📅 Ein Termin in den nächsten 90 Tagen:
@@ -282,6 +306,7 @@ delivery-entry =
         [invoice-unusual] Auffällig hoch
         [contract-deadline] Kündigungsfrist
         [option-end] Option endet
+        [order-state] Bestellung: Stand
         [diversion-active] Umleitung läuft
        *[weekly-digest] Wochenüberblick
     } <b>{ $about }</b>

@@ -9,7 +9,8 @@ notify-nothing =
     At the moment I don't get in touch by myself.
 
     One tap, and new invoices with their PDF, due dates and last days for notice come here.
-notify-always = Always told: new and ended connections, your orders, and changes of diversions.
+notify-unasked = Only what colleagues order or divert is told here anyway. Tap what you don't need.
+notify-always = 🛡 Always on, for security: new and ended connections, diversions to new numbers, and what becomes of your own orders.
 notify-paused =
     ⏸ Paused: { $reason ->
         [blocked] I could not reach this chat
@@ -18,7 +19,7 @@ notify-paused =
        *[other] it did not work of late
     }. Any change here starts it again.
 notify-muted = 🔕 Silent until { $until }. What happens meanwhile comes after it.
-notify-stopped = 🔕 All right, I won't get in touch here by myself. Your choices are kept.
+notify-stopped = 🔕 All right, I won't get in touch here by myself, unless it is about security. Your choices are kept.
 notify-when =
     { $rhythm ->
         [once] 🕗 Delivery: <b>at once</b>
@@ -66,6 +67,8 @@ notify-button-kind =
         [invoice-unusual] Unusual amount
         [contract-deadline] Last day for notice
         [option-end] Option ends
+        [order-state] Order state
+        [diversion-changed] Diversion changed
         [diversion-active] Diversion still on
        *[weekly-digest] Weekly overview
     }
@@ -203,12 +206,37 @@ noticed-contract =
     }
 noticed-brief-deadline = 📅 { $name }: last day for notice { $day }
 noticed-option-end = 🧩 <b>{ $option }</b> ends on { $day }.
-noticed-diversion =
-    ↪️ <b>{ $line }</b> has been diverted since { $since }: { $target-kind ->
-        [voicemail] to voicemail
-        [number] to { $target }
-       *[other] to { $target-name }
+noticed-order =
+    { $step ->
+        [placed] 🛒 <b>New order in the customer portal</b>
+        [held] ⏸ <b>Order from the customer portal on hold</b>
+        [completed] ✅ <b>Order from the customer portal completed</b>
+        [cancelled] ⏹ <b>Order from the customer portal cancelled</b>
+        [rejected] 🚫 <b>Order from the customer portal rejected</b>
+       *[failed] 🚫 <b>Order from the customer portal not, or only partly, carried out</b>
     }
+noticed-order-item =
+    { $action ->
+        [add] ➕
+        [modify] ✏️
+        [delete] ➖
+       *[other] •
+    } { $quantity ->
+        [one] { $name }
+       *[other] { $quantity } × { $name }
+    }
+noticed-order-expected = 📅 Expected to be done on { $day }
+noticed-brief-order =
+    { $step ->
+        [placed] 🛒 Ordered:
+        [held] ⏸ Order on hold:
+        [completed] ✅ Order completed:
+        [cancelled] ⏹ Order cancelled:
+        [rejected] 🚫 Order rejected:
+       *[failed] 🚫 Order not, or only partly, carried out:
+    } { $name }
+noticed-diversion =
+    ↪️ <b>{ $line }</b> has been diverted since { $since } → { diversion-aim }
 noticed-diversion-hint = Shall it stay so? Then there is nothing to do.
 noticed-week = 🗓 <b>Your week at a glance</b> · { $day }
 noticed-week-invoices =
@@ -228,11 +256,7 @@ noticed-week-diversions =
        *[other] ↪️ { $count } diversions are on:
     }
 noticed-week-diversion =
-    • { $line } → { $target-kind ->
-        [voicemail] voicemail
-        [number] { $target }
-       *[other] { $target-name }
-    }
+    • { $line } → { diversion-aim }
 noticed-week-terms =
     { $count ->
         [one] 📅 One date within the next 90 days:
@@ -282,6 +306,7 @@ delivery-entry =
         [invoice-unusual] Unusual amount
         [contract-deadline] Last day for notice
         [option-end] Option ends
+        [order-state] Order state
         [diversion-active] Diversion still on
        *[weekly-digest] Weekly overview
     } <b>{ $about }</b>

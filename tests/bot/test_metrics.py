@@ -10,8 +10,11 @@ import yaml  # type: ignore[import-untyped]
 
 from bot.chat.turns import Postponed
 from bot.metrics import Metrics, names
+from storage.bill_watch import BillWatch
+from storage.connections import Account, Connections, Tokens
 from storage.depths import Depths
 from storage.engine import Database
+from storage.events import Events
 from storage.inbox import Inbox, Received
 from storage.migrate import migrate
 from storage.notices import NewNotice, Notices
@@ -129,7 +132,10 @@ async def test_what_can_not_be_read_is_not_a_number() -> None:
 
 
 async def test_depths_count_what_is_due(database_url: str) -> None:
-    """An update counts from when it came, a notice from when it may go; what is held back does not count."""
+    """An update counts from when it came, a notice from when it may go; what is held back does not count.
+
+    A poll counts from when it was due, as long as somebody is connected.
+    """
     database, vault = Database(database_url), Vault(parse_keys(generate_key()))
     await migrate(database)
     depths, notices, minute = Depths(database), Notices(database, vault), timedelta(minutes=1)
@@ -138,8 +144,17 @@ async def test_depths_count_what_is_due(database_url: str) -> None:
     await inbox.finish(rows[0])
     await notices.add([NewNotice("welcome", "a", 1, {})], NOW)
     await notices.add([NewNotice("welcome", "b", 1, {})], NOW + 10 * minute)
+    people = Connections(database, vault)
+    for customer in ("late", "left"):
+        account = Account(f"acc-{customer}", "max", "Max", customer, customer, (), "de", "Europe/Berlin")
+        await people.add(1, "Max", account, Tokens("a", None, NOW + 9 * minute, ""), NOW)
+    await BillWatch(database, vault, people, Events(database, vault)).enrol(NOW)
+    (left,) = await people.of_customer("left")
+    await people.end(left.id, NOW)
+    polls = await depths.polls(NOW + 3 * minute)
     (waiting, due) = await depths.inbox(NOW + minute), await depths.outbox(NOW + 2 * minute)
     await database.close()
 
     assert (waiting.waiting, waiting.oldest_seconds) == (1, 60)
     assert (due.waiting, due.oldest_seconds) == (1, 120)
+    assert (polls.waiting, polls.oldest_seconds) == (1, 180)

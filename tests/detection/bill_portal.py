@@ -54,6 +54,7 @@ class BillPortal:
     products: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     services: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     lines: dict[str, list[dict[str, object]]] = field(default_factory=dict)
+    orders: dict[str, list[dict[str, object]]] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     signed_out: set[str] = field(default_factory=set)
     denied: set[str] = field(default_factory=set)
@@ -84,12 +85,17 @@ class BillPortal:
         name = request.path.rpartition("/")[2]
         query = {key: values[0] for key, values in parse_qs(request.target.partition("?")[2]).items()}
         self.asked.append((customer, name, query))
+        if "/productOrder/" in request.path:
+            await self._order(peer, customer, name)
+            return
         if name == "customerBill":
             found = self._bills(customer, query)
         elif name == "product":
             found = self.products.get(customer, [])
         elif name == "service":
             found = [one for one in self.services.get(customer, []) if one["category"] == query.get("category")]
+        elif name == "productOrder":
+            found = self.orders.get(customer, [])
         elif name == "appliedCustomerBillingRate":
             found = self.lines.get(query["bill.id"], [])
         else:
@@ -100,6 +106,12 @@ class BillPortal:
         await peer.answer(206 if is_cut else 200, orjson.dumps(page))
         if is_cut and name == "customerBill":
             self.between_pages(customer)
+
+    async def _order(self, peer: Peer, customer: str, order_id: str) -> None:
+        """One of the customer's own."""
+        found = next((one for one in self.orders.get(customer, []) if one["id"] == order_id), None)
+        missing = {"code": "notFound", "reason": "x", "status": "404"}
+        await peer.answer_json(found or missing, 200 if found else 404)
 
     def _bills(self, customer: str, query: dict[str, str]) -> list[Bill]:
         found = list(self.bills.get(customer, {}).values())

@@ -11,11 +11,13 @@ from sqlalchemy import select
 from notifications.asking import Asking
 from notifications.daily import Daily
 from notifications.detect import Detector
+from notifications.orders import OrderNews
 from portal.calls import PortalAccess
 from portal.client import Portal
 from portal.wire import Wire
 from services.sessions import Sessions
-from services.subscriptions import EventKind, Filters, Wish, to_json
+from services.subscriptions import STANDARD, EventKind, Filters, Wish, to_json
+from storage.actions import Actions
 from storage.bill_watch import BillWatch
 from storage.connections import Account, Connection, Connections, Tokens
 from storage.day_watch import DayWatch
@@ -64,7 +66,10 @@ class Lookout:
         self.bills = BillWatch(*stores, self.connections, self.events)
         self.detector = Detector(self.portal, asking, self.bills, self.subscriptions, self.clock)
         self.days = DayWatch(*stores, self.connections, self.events)
-        self.daily = Daily(self.portal, asking, self.days, self.subscriptions, self.clock)
+        self.actions = Actions(*stores, self.notices)
+        known = (self.connections, self.actions, self.subscriptions, self.events)
+        self.orders = OrderNews(self.portal, asking, *known, self.clock)
+        self.daily = Daily(self.portal, asking, self.days, self.orders, self.subscriptions, self.clock)
 
     def clock(self) -> datetime:
         """The time."""
@@ -81,8 +86,9 @@ class Lookout:
         return made
 
     async def subscribe(self, who: Connection, *kinds: EventKind, filters: Filters | None = None) -> None:
-        """Their chat wishes to be told."""
-        wish = Wish(frozenset(kinds), zone=who.account.zone, filters=filters or Filters())
+        """Their chat wishes to be told these, and nothing else."""
+        declined = STANDARD - set(kinds)
+        wish = Wish(frozenset(kinds), who.account.zone, filters or Filters(), declined=declined)
         where = (who.person_id, who.account.customer_id, to_json(wish), self.now)
         await self.subscriptions.put(*where, person_id=who.person_id, connection_id=who.id)
 

@@ -38,7 +38,7 @@ OLD = 50  # invoices that everybody has before connecting: more than a page
 async def listening(here: Lookout) -> Pushed:
     """What takes pushed events, with a hub whose secret is known."""
     stores = (here.database, here.vault)
-    kept, actions = KeptHubs(*stores), Actions(*stores, here.notices)
+    kept = KeptHubs(*stores)
     await kept.keep(
         KeptHub("customerBillManagement", "hub-1", "https://bot.example.com/portal/events", SECRET), here.now
     )
@@ -48,7 +48,7 @@ async def listening(here: Lookout) -> Pushed:
     here.world.is_away = False
     lines = KnownLines(*stores, here.connections, here.notices)
     watch = Watch(here.sessions, here.portal, here.connections, here.notices, here.clock)
-    return Pushed(ears, Pushes(*stores), here.bills, actions, lines, watch, here.clock)
+    return Pushed(ears, Pushes(*stores), here.bills, here.orders, lines, watch, here.clock)
 
 
 def event(customer: str, subject: str, moment: str, kind: str = "CustomerBillCreateEvent") -> bytes:

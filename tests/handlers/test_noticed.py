@@ -22,8 +22,12 @@ CONTRACT: Mapping[str, object] = {
     "last_day": "2026-12-24", "days": 7, "ahead": 7, "option": "p-1", "option_name": "LTE guard",
 }  # fmt: skip
 DIVERSION: Mapping[str, object] = {
-    "account": "abc123", "service": "ext-21", "line": "21 Empfang", "when": "unconditional", "target_kind": "number",
+    "account": "abc123", "service": "ext-21", "line": "21 Empfang", "when": "unconditional", "target_kind": "mobile",
     "target_name": "", "target": "+491712345678", "since": "2026-11-20", "days": 7,
+}  # fmt: skip
+ORDER: Mapping[str, object] = {
+    "account": "abc123", "order": "o-1", "step": "placed", "name": "LTE guard", "count": 1, "expected": "2026-12-24",
+    "items": [{"action": "add", "name": "LTE guard", "quantity": 2}], "contracts": ["c-1"],
 }  # fmt: skip
 WEEK: Mapping[str, object] = {
     "account": "abc123", "amounts_hidden": False, "week": "2026-W48", "day": "2026-11-23",
@@ -39,6 +43,7 @@ EXPECTED = {
     EventKind.UNUSUAL: (INVOICE, "281"),
     EventKind.DEADLINE: (CONTRACT, "business line"),
     EventKind.OPTION_END: (CONTRACT, "LTE guard"),
+    EventKind.ORDER: (ORDER, "2 × LTE guard"),
     EventKind.DIVERSION_ACTIVE: (DIVERSION, "+49 171 2345678"),
     EventKind.DIGEST: (WEEK, "21 Empfang"),
 }

@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from services.subscribing import Standing, typed_hours, typed_time
-from services.subscriptions import EventKind, Quiet, Rhythm
+from services.subscriptions import EventKind, Quiet, Rhythm, Wish
 from tests.handlers.reader import Page, Reader
 from tests.house import House
 from tests.journeys.words import Words
@@ -152,6 +152,23 @@ async def test_of_many_cost_centres_one_is_typed(home: House, gisela: Reader) ->
     await gisela.say("/menue")
     by = (await home.app.connections.of_person(gisela.person.id))[-1]
     await home.app.outgoing.subscribing.stop(by, gisela.person.id)
+
+
+@PREFERENCES
+async def test_what_is_told_unasked_can_be_switched_off(home: House, paula: Reader) -> None:
+    """It is on before anybody chose anything, and it can be switched off without anything else beginning."""
+    page = await paula.say("/benachrichtigungen")
+    on, off = (DE.label("notify-button-kind", kind="diversion-changed", on=each) for each in ("yes", "no"))
+    assert "🛡 Immer an" in page.text
+    page = await paula.tap(on, page)
+    assert off in page.labels
+    assert (await standing(home, paula)).wish == Wish(frozenset(), declined=frozenset({EventKind.DIVERSION_CHANGED}))
+    page = await paula.tap(off, page)
+    assert on in page.labels
+    assert (await standing(home, paula)).wish == Wish(frozenset())
+    assert not any(
+        label.endswith(DE.label("notify-button-kind", kind="order-state", on="no")[2:]) for label in page.labels
+    )
 
 
 @PREFERENCES

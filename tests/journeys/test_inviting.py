@@ -6,8 +6,9 @@ from bot.chat.text import Name
 from services.subscriptions import EventKind
 from tests.drivers.sandbox_views import as_read
 from tests.house import MARTINA, House
+from tests.journeys.billing import HOUR, beat, billed
 from tests.journeys.invitation import COMPANY, accepted, chosen, colleague, confirmed, invitation
-from tests.journeys.test_notices import HOUR, beat, billed, documents, head
+from tests.journeys.test_notices import documents, head
 from tests.journeys.words import Words
 
 INVOICE = EventKind.INVOICE.value

@@ -9,7 +9,8 @@ from storage.notices import NewNotice
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import as_read
 from tests.house import House
-from tests.journeys.test_notices import beat, documents, subscribed
+from tests.journeys.billing import beat
+from tests.journeys.test_notices import documents, subscribed
 from tests.journeys.words import Words
 
 MANY = 20  # notices in one message

@@ -8,7 +8,8 @@ from bot.chat.text import Code, Month, Name
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import Mail, as_read
 from tests.house import MARTINA, House
-from tests.journeys.test_notices import HOUR, beat, billed, documents, head, subscribed
+from tests.journeys.billing import HOUR, beat, billed
+from tests.journeys.test_notices import documents, head, subscribed
 from tests.journeys.words import Words
 
 ADDRESS, SHOWN = "rechnung@muster-buch.example", "r…@muster-buch.example"

@@ -67,6 +67,12 @@ async def found(home: House) -> list[tuple[str, str]]:
     return [(row.kind, facts["invoice"]) for row, facts in zip(rows, opened, strict=True)]
 
 
+async def metrics(home: House) -> str:
+    """What a scrape reads."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        return (await http.get(f"{home.settings.public_url}/metrics")).text
+
+
 async def push(home: House, kind: str, resource: dict[str, object]) -> None:
     """The portal's signed event, as it arrives."""
     now = home.clock()
@@ -110,6 +116,10 @@ async def test_a_new_invoice_is_found_by_poll_and_by_push(home: House, words: Wo
     await operator(home, "PATCH", f"/customerBill/{polled}", {"state": "settled"})
     await push(home, "CustomerBillStateChangeEvent", {"id": polled, "state": "settled"})
     await home.until(lambda: found(home), [(INVOICE, polled), (INVOICE, pushed), (PAID, polled)], within=IN_TIME)
+    figures = await metrics(home)
+    assert 'eservice_events_found_total{kind="invoice",way="poll"} 2.0' in figures
+    assert 'eservice_events_found_total{kind="invoice-paid",way="poll"} 1.0' in figures
+    assert "eservice_portal_poll_lag_seconds 0.0" in figures
 
 
 @pytest.mark.proof("T49", target="a revoked grant that is pushed ends its connection <= 5 s")

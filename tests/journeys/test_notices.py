@@ -3,21 +3,15 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-import httpx
-from sqlalchemy import select
-
 from bot.chat.text import Code, Name
-from portal.server.tmf.tables import bills
 from services.subscriptions import EventKind
 from storage.events import NewEvent
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import Message, Transcript, as_read
-from tests.house import OPERATOR_SECRET, House
+from tests.house import House
+from tests.journeys.billing import HOUR, beat, billed, paid
 from tests.journeys.words import Words
 
-BILLS = "/tmf-api/customerBillManagement/v4/customerBillOnDemand"
-HOUR = timedelta(hours=1)
-PATIENCE = 30.0  # seconds: the portal draws whole invoices before it answers
 INVOICE = EventKind.INVOICE.value
 
 
@@ -31,43 +25,6 @@ async def subscribed(home: House, words: Words) -> Person:
     await detector.enrol()
     await home.until(detector.run_once, 0)
     return person
-
-
-async def billed(home: House, count: int = 1) -> list[str]:
-    """The billing run writes invoices; their numbers. They are found, planned, and told as far as they may go."""
-    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False, timeout=PATIENCE) as http:
-        form = {"grant_type": "client_credentials", "scope": "operator"}
-        token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
-        headers = {"Authorization": f"Bearer {token['access_token']}"}
-        made = []
-        for _ in range(count):
-            answer = await http.post(BILLS, json={"billingAccount": {"id": "ba-2300229"}}, headers=headers)
-            answer.raise_for_status()
-            made.append(str(answer.json()["customerBill"]["name"]))
-    await beat(home, HOUR)
-    return made
-
-
-async def paid(home: House, number: str) -> None:
-    """The bank says that an invoice is settled."""
-    async with home.portal.context.database.reading() as connection:
-        found = await connection.execute(select(bills.c.id).where(bills.c.number == number))
-        (bill,) = found.scalars().all()
-    async with httpx.AsyncClient(base_url=home.portal.url, trust_env=False, timeout=PATIENCE) as http:
-        form = {"grant_type": "client_credentials", "scope": "operator"}
-        token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
-        headers = {"Authorization": f"Bearer {token['access_token']}"}
-        path = f"/tmf-api/customerBillManagement/v4/customerBill/{bill}"
-        (await http.patch(path, json={"state": "settled"}, headers=headers)).raise_for_status()
-    await beat(home, HOUR)
-
-
-async def beat(home: House, later: timedelta) -> None:
-    """The clock goes on, and everything that it wakes has its turn."""
-    home.clock.advance(later)
-    await home.app.detection.detector.run_once()
-    await home.app.planner.run_once()
-    await home.app.deliverer.run_once()
 
 
 def documents(chat: Transcript) -> list[Message]:

@@ -14,6 +14,7 @@ from portal.client import Portal
 from services.actions import Acting
 from services.bookings import BOOK, CANCEL_ORDER, RESIZE, Bookings, Ordering
 from services.changes import Kind, Outcomes
+from services.declining import Declining
 from services.diverting import APPROVE, BULK, DIVERT, Diverting
 from services.diverting_kind import DivertingKind
 from services.errors import Refusal
@@ -26,6 +27,7 @@ from storage.connections import Account, Connection, Connections, Tokens
 from storage.engine import Database
 from storage.migrate import migrate
 from storage.notices import Notices
+from storage.subscriptions import Subscriptions
 from storage.vault import Vault, generate_key, parse_keys
 from tests.services.model_answers import URL, Json
 from tests.services.model_portal import Killed, ModelPortal
@@ -59,7 +61,8 @@ class Process:
         self.sessions = Sessions(portal, stage.connections, stage.clock)
         kinds: list[Kind] = [Ordering(portal, name) for name in (BOOK, RESIZE, CANCEL_ORDER)]
         kinds += [DivertingKind(portal, name) for name in (DIVERT, BULK, APPROVE)]
-        outcomes = Outcomes(stage.actions, stage.connections, kinds, stage.clock)
+        self.kinds = {kind.name: kind for kind in kinds}
+        outcomes = Outcomes(stage.actions, stage.connections, kinds, stage.declining, stage.clock)
         pins = Pins(portal.oauth, stage.challenges, stage.clock, "step-up")
         rows, facts = (stage.actions, stage.connections), (outcomes, stage.clock)
         self.acting = Acting(portal, self.sessions, pins, *rows, *facts)
@@ -84,6 +87,8 @@ class Stage:
         self.challenges = Challenges(self._database, vault)
         self.notices = Notices(self._database, vault)
         self.actions = Actions(self._database, vault, self.notices)
+        self.subscriptions = Subscriptions(self._database, vault)
+        self.declining = Declining(self.subscriptions)
         self.processes = [Process(self), Process(self)]
         self.people: dict[int, Connection] = {}
         self._grants = 0

@@ -13,6 +13,7 @@ from portal.client import Portal
 from portal.wire import Wire
 from services.actions import Acting
 from services.changes import Outcomes
+from services.declining import Declining
 from services.diverting import APPROVE, BULK, DIVERT, Diverting, Wish
 from services.diverting_kind import DivertingKind
 from services.following import Following
@@ -31,6 +32,7 @@ from storage.engine import Database
 from storage.migrate import migrate
 from storage.notices import Notice, Notices, Result
 from storage.schedules import Schedules
+from storage.subscriptions import Subscriptions
 from storage.vault import Vault, generate_key, parse_keys
 from tests.portal_client.peer import Peer, Request, always, serving
 from tests.portal_client.scripted import resource_metadata, server_metadata
@@ -124,7 +126,7 @@ class Exchange:
         self.connections, self.actions = Connections(database, vault), Actions(database, vault, self.notices)
         self.sessions = Sessions(self.portal, self.connections, clock)
         kinds = [DivertingKind(self.portal, name) for name in (DIVERT, BULK, APPROVE)]
-        outcomes = Outcomes(self.actions, self.connections, kinds, clock)
+        outcomes = Outcomes(self.actions, self.connections, kinds, Declining(Subscriptions(database, vault)), clock)
         pins = Pins(self.portal.oauth, Challenges(database, vault), clock, "step-up")
         self.acting = Acting(self.portal, self.sessions, pins, self.actions, self.connections, outcomes, clock)
         watched = (self.actions, self.connections, self.notices)

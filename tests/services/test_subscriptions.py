@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.subscriptions import EventKind, Filters, Quiet, Rhythm, Wish, from_json, goes_at, to_json
+from services.subscriptions import STANDARD, EventKind, Filters, Quiet, Rhythm, Wish, from_json, goes_at, to_json
 
 UTC = dt.UTC
 MOMENTS = st.integers(1_767_225_600, 1_861_920_000).map(lambda seconds: dt.datetime.fromtimestamp(seconds, UTC))
@@ -30,6 +30,7 @@ WISHES = st.builds(
     with_xml=st.booleans(),
     amounts_hidden=st.booleans(),
     muted_until=st.none() | MOMENTS,
+    declined=st.frozensets(st.sampled_from(sorted(STANDARD, key=str))),
 )
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 
 from storage.connections import Account, Connection, Connections, Tokens
-from storage.drift import LEASE, KnownLines
+from storage.drift import KnownLines
 from storage.engine import Database
 from storage.notices import NewNotice, Notices
+from storage.turns import LEASE
 from storage.vault import Vault
 from tests.storage.conftest import NOW
 
