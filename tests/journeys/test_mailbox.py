@@ -64,8 +64,8 @@ async def test_a_confirmed_mailbox_gets_each_invoice_once(home: House, words: Wo
     comes. Without a mail server there is no such choice."""
     person = await confirmed(home, words)
     (number,) = await billed(home)
-    await home.until(home.app.outgoing.mails.waiting, False)
-    (mail,) = await mailed(home)
+    mail = await home.client.mail(ADDRESS, within=30)
+    assert await mailed(home) == [mail]
     month = Month(home.clock().date().replace(day=1))
     assert mail.subject.startswith(words("mail-invoice-subject", number=Name(number), month=month, credit="no")[:20])
     assert sorted(name.rpartition(".")[2] for name in mail.attachments) == ["pdf", "xml"]

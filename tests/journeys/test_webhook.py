@@ -1,5 +1,6 @@
 """The whole product with Telegram sending the updates: connecting, looking, and going back to polling."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -37,8 +38,9 @@ async def test_connecting_and_reading_by_webhook(home: House, words: Words) -> N
     assert 'eservice_telegram_request_seconds_count{method="sendMessage",status="2xx"}' in figures
     assert 'eservice_webhook_requests_total{status="200"}' in figures
     assert "eservice_inbox_waiting 0.0" in figures
+    names = re.sub(r" \S+$", "", figures, flags=re.MULTILINE)  # without the values, where any digits may stand
     for private in (home.settings.telegram_bot_token.reveal(), person.phone, str(person.id), "Muster"):
-        assert private not in figures
+        assert private not in names
 
 
 async def test_back_to_polling(home: House, words: Words) -> None:

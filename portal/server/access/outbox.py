@@ -8,7 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from uuid import uuid4
 
@@ -43,23 +43,28 @@ async def deliver_due(context: Context) -> float | None:
     if context.settings.smtp is None:
         return None
     for row in await _due(context):
-        mail_id = row.id
-        if not await _claimed(context, row):
-            continue
+        lease = context.now() + LEASE
         try:
-            await _send(context, _message(context, row))
+            if await _claimed(context, row, lease):
+                await _deliver(context, row)
         except asyncio.CancelledError:  # the process ends: the next one need not wait for the lease
-            await asyncio.shield(_give_back(context, mail_id))
+            await asyncio.shield(_give_back(context, row.id, lease))
             raise
-        except InvalidTag:
-            log.error("mail %s was sealed with a key that this installation does not have", mail_id)
-            await _postpone(context, mail_id, row.attempts, refused=True)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            log.warning("mail %s not delivered: %s", mail_id, type(error).__name__)
-            await _postpone(context, mail_id, row.attempts, refused=_is_final(error))
-        else:
-            await _done(context, mail_id)
     return await _pause(context)
+
+
+async def _deliver(context: Context, row: Row[tuple[object, ...]]) -> None:
+    mail_id = row.id
+    try:
+        await _send(context, _message(context, row))
+    except InvalidTag:
+        log.error("mail %s was sealed with a key that this installation does not have", mail_id)
+        await _postpone(context, mail_id, row.attempts, refused=True)
+    except (aiosmtplib.SMTPException, OSError) as error:
+        log.warning("mail %s not delivered: %s", mail_id, type(error).__name__)
+        await _postpone(context, mail_id, row.attempts, refused=_is_final(error))
+    else:
+        await asyncio.shield(_done(context, mail_id))  # it is out, whatever happens now
 
 
 async def _due(context: Context) -> list[Row[tuple[object, ...]]]:
@@ -84,11 +89,11 @@ async def _due(context: Context) -> list[Row[tuple[object, ...]]]:
         return list((await connection.execute(query)).all())
 
 
-async def _claimed(context: Context, row: Row[tuple[object, ...]]) -> bool:
+async def _claimed(context: Context, row: Row[tuple[object, ...]], lease: datetime) -> bool:
     """Should this process die while it sends, another one takes over when the lease has run out."""
     mine = update(mails).where(mails.c.id == row.id, mails.c.due_at == row.due_at, mails.c.sent_at.is_(None))
     async with context.database.writing() as connection:
-        return (await connection.execute(mine.values(due_at=context.now() + LEASE))).rowcount == 1
+        return (await connection.execute(mine.values(due_at=lease))).rowcount == 1
 
 
 def _message(context: Context, row: Row[tuple[object, ...]]) -> EmailMessage:
@@ -134,9 +139,10 @@ async def _postpone(context: Context, mail_id: str, attempts: int, *, refused: b
         await connection.execute(over.values(failed=True, sealed=None))
 
 
-async def _give_back(context: Context, mail_id: str) -> None:
+async def _give_back(context: Context, mail_id: str, lease: datetime) -> None:
+    mine = update(mails).where(mails.c.id == mail_id, mails.c.due_at == lease, mails.c.sent_at.is_(None))
     async with context.database.writing() as connection:
-        await connection.execute(update(mails).where(mails.c.id == mail_id).values(due_at=context.now()))
+        await connection.execute(mine.values(due_at=context.now()))
 
 
 async def _done(context: Context, mail_id: str) -> None:
