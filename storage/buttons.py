@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 
 import orjson
 from sqlalchemy import and_, delete, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.engine import Database
 from storage.tables import buttons, refs
@@ -99,8 +97,9 @@ class Buttons:
     async def name(self, target: str) -> str:
         """A short stable name for a portal id that is too long for a button."""
         ref = "~" + self._vault.blind_index("ref", target).hex()[:20]
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
-        statement = make(refs).values(ref=ref, target_sealed=self._vault.seal_text("refs", ref, "target", target))
+        statement = self._database.insert(refs).values(
+            ref=ref, target_sealed=self._vault.seal_text("refs", ref, "target", target)
+        )
         async with self._database.writing() as connection:
             await connection.execute(statement.on_conflict_do_nothing())
         return ref

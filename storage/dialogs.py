@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 import orjson
 from sqlalchemy import Row as SqlRow
-from sqlalchemy.dialects.postgresql import Insert as PgInsert
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
+from storage.engine import insert_into
 from storage.tables import dialogs
 from storage.vault import Vault
 
@@ -41,17 +39,14 @@ class DialogChange:
     version: int
 
 
-def _compare_and_set(new: SqliteInsert | PgInsert) -> ReturningInsert[tuple[int, int]]:
+@cache  # building a statement costs more than running it
+def _compare_and_set(*, is_sqlite: bool) -> ReturningInsert[tuple[int, int]]:
+    new = insert_into(dialogs, is_sqlite=is_sqlite)
     return new.on_conflict_do_update(
         index_elements=["person_id", "chat_id"],
         set_={name: new.excluded[name] for name in _CHANGING},
         where=dialogs.c.version == new.excluded.version - 1,
     ).returning(dialogs.c.person_id, dialogs.c.chat_id)
-
-
-# Made once: building a statement costs more than running it.
-_ON_SQLITE = _compare_and_set(sqlite_insert(dialogs))
-_ON_POSTGRESQL = _compare_and_set(pg_insert(dialogs))
 
 
 def read(row: SqlRow[tuple[object, ...]], vault: Vault) -> Dialog:
@@ -77,7 +72,7 @@ async def save(connection: AsyncConnection, vault: Vault, changes: Sequence[Dial
     first = {(change.after.person_id, change.after.chat_id): change for change in reversed(changes)}
     if not first:
         return []
-    statement = _ON_SQLITE if connection.dialect.name == "sqlite" else _ON_POSTGRESQL
+    statement = _compare_and_set(is_sqlite=connection.dialect.name == "sqlite")
     values = [_values(change, vault) for change in first.values()]
     saved = {(row.person_id, row.chat_id) for row in await connection.execute(statement, values)}
     keys = ((change, (change.after.person_id, change.after.chat_id)) for change in changes)

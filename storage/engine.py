@@ -8,8 +8,10 @@ one pool, and every statement that changes state carries its own condition. Nobo
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import event, text
+from sqlalchemy import Table, event, text
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
@@ -17,12 +19,24 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
 READERS = 8
 LOCK_PATIENCE_MS = 2_000  # how long SQLite waits for another process's write: less than a person waits for an answer
 
 
 class DatabaseUnavailable(Exception):
     """The database can't serve now (locked, disk full, unreachable): nothing was changed, later it will work again."""
+
+
+def insert_into(table: Table, *, is_sqlite: bool) -> "sqlite.Insert | postgresql.Insert":
+    """The engine's own INSERT, which can leave alone, or change, what is there already."""
+    if is_sqlite:
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # imported here: memory that SQLite spares
+
+    return postgresql.insert(table)
 
 
 class Database:
@@ -47,6 +61,10 @@ class Database:
                 pool_pre_ping=True,
                 connect_args={"server_settings": {"statement_timeout": "10000", "lock_timeout": "5000"}},
             )
+
+    def insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
+        """An INSERT that can leave alone, or change, what is there already."""
+        return insert_into(table, is_sqlite=self.is_sqlite)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

@@ -14,8 +14,6 @@ import orjson
 import structlog
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import and_, delete, exists, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
@@ -81,8 +79,7 @@ class Events:
 
     async def add_within(self, connection: AsyncConnection, found: Sequence[NewEvent], now: datetime) -> int:
         """The same inside the transaction that also moves on whoever looked."""
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
-        statement = make(events).on_conflict_do_nothing()
+        statement = self._database.insert(events).on_conflict_do_nothing()
         fresh = 0
         for item in found:
             key = uuid4()

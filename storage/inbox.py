@@ -15,8 +15,6 @@ import orjson
 import structlog
 from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy import Row as SqlRow
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import dialogs
@@ -34,8 +32,6 @@ log = structlog.get_logger(__name__)
 
 _SEEN = ("bot_id", "update_id")
 # Made once: building a statement costs more than running it.
-_NEW_ON_SQLITE = sqlite_insert(inbox).on_conflict_do_nothing(index_elements=_SEEN).returning(inbox.c.id)
-_NEW_ON_POSTGRESQL = pg_insert(inbox).on_conflict_do_nothing(index_elements=_SEEN).returning(inbox.c.id)
 _DONE = (
     update(inbox)
     .where(inbox.c.id.in_(bindparam("ids")), inbox.c.claim.in_(bindparam("claims")))
@@ -83,6 +79,7 @@ class Inbox:
         self._database = database
         self._vault = vault
         self._bot_id = bot_id
+        self._new = database.insert(inbox).on_conflict_do_nothing(index_elements=_SEEN).returning(inbox.c.id)
         self._together = Together(self._land)
 
     async def receive(
@@ -98,11 +95,10 @@ class Inbox:
         rows = [
             Row(uuid4(), u.update_id, u.person_id, u.chat_id, u.body, now, crashes=0, claim=uuid4()) for u in updates
         ]
-        statement = _NEW_ON_SQLITE if self._database.is_sqlite else _NEW_ON_POSTGRESQL
         async with self._database.writing() as connection:
             busy = set() if holding is None else await self._busy_elsewhere(connection, rows, holding)
             values = [self._values(row) | (_UNCLAIMED if _whose(row) in busy else {}) for row in rows]
-            stored = set((await connection.execute(statement, values)).scalars())
+            stored = set((await connection.execute(self._new, values)).scalars())
         return [row for row in rows if row.id in stored and _whose(row) not in busy]
 
     async def _busy_elsewhere(

@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, or_, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.engine import Database
 from storage.tables import leases
@@ -19,7 +17,6 @@ class Leases:
 
     async def take(self, name: str, holder: UUID, now: datetime, life: timedelta) -> bool:
         """Take or renew a lease; False while somebody else's is running."""
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
         async with self._database.writing() as connection:
             result = await connection.execute(
                 update(leases)
@@ -27,7 +24,7 @@ class Leases:
                 .values(holder=holder, until=now + life)
             )
             if result.rowcount == 0:
-                statement = make(leases).values(name=name, holder=holder, until=now + life)
+                statement = self._database.insert(leases).values(name=name, holder=holder, until=now + life)
                 result = await connection.execute(statement.on_conflict_do_nothing())
             return bool(result.rowcount == 1)
 

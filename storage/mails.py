@@ -13,8 +13,6 @@ import orjson
 import structlog
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import and_, delete, func, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
@@ -75,7 +73,6 @@ class Mails:
         wanted = select(mailboxes).where(
             mailboxes.c.subscription_id.in_(told), mailboxes.c.confirmed_at <= event.found_at
         )
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
         for row in (await connection.execute(wanted)).all():
             if (shown := self._shown(row)) is None:
                 continue
@@ -90,7 +87,7 @@ class Mails:
                 "due_at": now,
                 "created_at": now,
             }
-            await connection.execute(make(mails).values(values).on_conflict_do_nothing())
+            await connection.execute(self._database.insert(mails).values(values).on_conflict_do_nothing())
 
     async def claim(self, now: datetime, most: int) -> list[Mail]:
         """What is due, the oldest first, under a fresh claim; also what its holder was too late with."""

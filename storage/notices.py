@@ -14,8 +14,6 @@ import orjson
 import structlog
 from sqlalchemy import BigInteger, Uuid, and_, bindparam, delete, func, literal, select, text, update
 from sqlalchemy import Row as SqlRow
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
@@ -159,8 +157,7 @@ class Notices:
             await self._insert(connection, rows)
 
     async def _insert(self, connection: AsyncConnection, rows: list[dict[str, object]]) -> None:
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
-        await connection.execute(make(notices).on_conflict_do_nothing(), rows)
+        await connection.execute(self._database.insert(notices).on_conflict_do_nothing(), rows)
 
     async def claim(self, now: datetime, chats: int, *, own: bool = False) -> list[Notice]:
         """Take everything that is due in up to `chats` chats that nobody else has in hand, under a fresh claim.

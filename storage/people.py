@@ -6,8 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Row, and_, bindparam, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage import dialogs as dialog_rows
 from storage.connections import Connection, Connections
@@ -100,8 +98,7 @@ class People:
 
     async def remember(self, person_id: int, now: datetime, **values: object) -> None:
         """Insert the person or change the given columns."""
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
-        statement = make(people).values(person_id=person_id, first_seen_at=now, **values)
+        statement = self._database.insert(people).values(person_id=person_id, first_seen_at=now, **values)
         if values:
             statement = statement.on_conflict_do_update(index_elements=["person_id"], set_=values)
         else:

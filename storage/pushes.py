@@ -8,8 +8,6 @@ from datetime import datetime
 import orjson
 import structlog
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.engine import Database
 from storage.tables import pushes
@@ -37,11 +35,13 @@ class Pushes:
     async def add(self, event_id: str, kind: str, facts: dict[str, str], now: datetime) -> bool:
         """Make it durable; False when it was already."""
         key = hashlib.sha256(event_id.encode()).hexdigest()
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
         sealed = self._vault.seal("pushes", key, "facts", orjson.dumps(facts))
         row = {"id": key, "kind": kind, "facts_sealed": sealed, "state": "open", "received_at": now}
         async with self._database.writing() as connection:
-            return bool((await connection.execute(make(pushes).values(row).on_conflict_do_nothing())).rowcount == 1)
+            return bool(
+                (await connection.execute(self._database.insert(pushes).values(row).on_conflict_do_nothing())).rowcount
+                == 1
+            )
 
     async def waiting(self, limit: int) -> list[Push]:
         """What is to be worked on, the oldest first; what does not open is given up."""

@@ -16,11 +16,7 @@ from uuid import UUID, uuid4
 import orjson
 import structlog
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import Table, and_, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
@@ -151,7 +147,7 @@ class Schedules:
             "made_at": new.made_at,
         }
         async with self._database.writing() as connection:
-            make = self._make(schedules).values(**values).on_conflict_do_nothing()
+            make = self._database.insert(schedules).values(**values).on_conflict_do_nothing()
             if (await connection.execute(make)).rowcount != 1:
                 return None
             await self._add_due(connection, key, due)
@@ -322,10 +318,7 @@ class Schedules:
                 "attempts": 0,
                 "reason": one.reason[:32],
             }
-            await connection.execute(self._make(switches).values(**values).on_conflict_do_nothing())
-
-    def _make(self, table: Table) -> SqliteInsert | PostgresInsert:
-        return sqlite_insert(table) if self._database.is_sqlite else pg_insert(table)
+            await connection.execute(self._database.insert(switches).values(**values).on_conflict_do_nothing())
 
     def _sealed(self, key: UUID, wish: dict[str, object]) -> bytes:
         return self._vault.seal("schedules", key, "wish", orjson.dumps(wish))

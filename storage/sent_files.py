@@ -4,8 +4,6 @@ import hashlib
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.engine import Database
 from storage.tables import sent_files
@@ -38,9 +36,10 @@ class SentFiles:
     async def keep(self, key: str, file_id: str, now: datetime) -> None:
         """Remember where it is; the newest upload counts."""
         values = {"file_id_sealed": self._vault.seal_text("sent_files", key, "file_id", file_id), "sent_at": now}
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
         statement = (
-            make(sent_files).values(key=key, **values).on_conflict_do_update(index_elements=["key"], set_=values)
+            self._database.insert(sent_files)
+            .values(key=key, **values)
+            .on_conflict_do_update(index_elements=["key"], set_=values)
         )
         async with self._database.writing() as connection:
             await connection.execute(statement)

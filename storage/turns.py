@@ -12,8 +12,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, Row, Table, Update, case, delete, exists, literal, or_, select, type_coerce, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from storage.connections import Connection, Connections
 from storage.engine import Database
@@ -59,10 +57,9 @@ class Turns:
             keys = (await connection.execute(new)).scalars().all()
         if not keys:
             return
-        make = sqlite_insert if self._database.is_sqlite else pg_insert
         rows = [{"id": uuid4(), "customer_key": key, "due_at": now} for key in keys]
         async with self._database.writing() as connection:
-            await connection.execute(make(table).on_conflict_do_nothing(), rows)
+            await connection.execute(self._database.insert(table).on_conflict_do_nothing(), rows)
 
     async def claim(self, now: datetime, limit: int) -> list[Claimed]:
         """The customers whose turn it is, the longest overdue first, all under one fresh claim."""
