@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from PIL import ImageDraw, ImageFont
+from typing import TYPE_CHECKING
 
 from bot.chat.drawing import CARD, EDGE, FADED, INK, MARGIN, THREAD, WIDTH, font, paper, png, write
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw, ImageFont
+
 
 PADDING = 22
 TOP = MARGIN + 96  # under the heading
@@ -63,12 +66,12 @@ def columns(heading: str, note: str, months: Sequence[Column], parts: Sequence[P
     return png(image)
 
 
-def _head(pen: ImageDraw.ImageDraw, heading: str, note: str) -> None:
+def _head(pen: "ImageDraw.ImageDraw", heading: str, note: str) -> None:
     write(pen, (MARGIN, MARGIN), heading, font("Bold", 33), INK)
     write(pen, (MARGIN, MARGIN + 46), note, font("Regular", 25), FADED)
 
 
-def _plot(pen: ImageDraw.ImageDraw, months: Sequence[Column], parts: Sequence[Part]) -> None:
+def _plot(pen: "ImageDraw.ImageDraw", months: Sequence[Column], parts: Sequence[Part]) -> None:
     left, right = MARGIN + PADDING, WIDTH - MARGIN - PADDING
     ups = [sum((p.amounts[i] for p in parts if p.amounts[i] > 0), Decimal(0)) for i in range(len(months))]
     downs = [sum((p.amounts[i] for p in parts if p.amounts[i] < 0), Decimal(0)) for i in range(len(months))]
@@ -93,14 +96,14 @@ def _plot(pen: ImageDraw.ImageDraw, months: Sequence[Column], parts: Sequence[Pa
     pen.line((left, zero, right, zero), fill=THREAD, width=2)
 
 
-def _figures(sums: Sequence[str], room: float) -> ImageFont.FreeTypeFont:
+def _figures(sums: Sequence[str], room: float) -> "ImageFont.FreeTypeFont":
     """The largest letters in which every sum fits over its column: a figure is never cut."""
     sizes = (font("Bold", size) for size in (19, 17, 15, 13))
     return next((size for size in sizes if all(size.getlength(text) <= room for text in sums)), font("Bold", 11))
 
 
 def _stack(
-    pen: ImageDraw.ImageDraw,
+    pen: "ImageDraw.ImageDraw",
     sides: tuple[float, float],
     zero: float,
     heights: Sequence[float],
@@ -116,7 +119,7 @@ def _stack(
         up, down = (top, down) if height > 0 else (up, bottom)
 
 
-def _gap(pen: ImageDraw.ImageDraw, sides: tuple[float, float], zero: float) -> None:
+def _gap(pen: "ImageDraw.ImageDraw", sides: tuple[float, float], zero: float) -> None:
     """A month without an invoice is not a month that cost nothing."""
     top = zero - 96
     for y in range(int(top), int(zero), 12):
@@ -127,7 +130,7 @@ def _gap(pen: ImageDraw.ImageDraw, sides: tuple[float, float], zero: float) -> N
     write(pen, (sum(sides) / 2, zero - 40), "?", font("Bold", 26), THREAD, room=60, anchor="ms")
 
 
-def _legend(pen: ImageDraw.ImageDraw, top: int, colour: str, part: Part) -> None:
+def _legend(pen: "ImageDraw.ImageDraw", top: int, colour: str, part: Part) -> None:
     left, right = MARGIN + PADDING, WIDTH - MARGIN - PADDING
     total = font("Bold", 24)
     pen.rounded_rectangle((left, top + 5, left + 22, top + 27), 5, fill=colour)

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-
-from PIL import ImageDraw
+from typing import TYPE_CHECKING
 
 from bot.chat.drawing import CARD, EDGE, FADED, INK, MARGIN, THREAD, WIDTH, font, paper, png, write
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
+
 
 MOST_CARDS = 14
 MOST_DEPTH = 5
@@ -74,7 +77,7 @@ def _first_top() -> int:
     return MARGIN + 96
 
 
-def _thread(pen: ImageDraw.ImageDraw, placed: Sequence[_Placed], place: int) -> None:
+def _thread(pen: "ImageDraw.ImageDraw", placed: Sequence[_Placed], place: int) -> None:
     """The line from a card to the one that it comes from."""
     one = placed[place]
     before = next((p for p in reversed(placed[:place]) if p.card.depth < one.card.depth), None)
@@ -84,7 +87,7 @@ def _thread(pen: ImageDraw.ImageDraw, placed: Sequence[_Placed], place: int) -> 
     pen.line([(x, before.bottom), (x, y), (max(x, one.left), y)], fill=THREAD, width=3)
 
 
-def _draw(pen: ImageDraw.ImageDraw, one: _Placed) -> None:
+def _draw(pen: "ImageDraw.ImageDraw", one: _Placed) -> None:
     card, right = one.card, WIDTH - MARGIN
     if card.under:
         write(
