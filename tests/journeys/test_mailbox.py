@@ -76,7 +76,7 @@ async def test_a_confirmed_mailbox_gets_each_invoice_once(home: House, words: Wo
     assert "€" not in mail.text
     assert mail.links == ()
     await person.sees(head(words, number))
-    assert len(documents(await person.transcript())) == 1
+    assert len(await person.until(lambda chat: documents(chat) or None)) == 1
     assert words("delivery-mail", state="sent", number=Name(number), address=Name(SHOWN)) in await log(person, words)
     await beat(home, HOUR)
     await deliver(home, HOUR)

@@ -42,7 +42,7 @@ async def test_a_new_invoice_comes_once_with_its_file(home: House, words: Words)
     person = await subscribed(home, words)
     (number,) = await billed(home)
     notice = await person.sees(head(words, number), new=True)
-    (file,) = documents(await person.transcript())
+    (file,) = await person.until(lambda chat: documents(chat) or None)
     assert file.document is not None
     assert file.document.name.endswith(".pdf")
     await person.tap(words.label("noticed-button-invoice"), on=notice)
