@@ -51,7 +51,7 @@ class OnlyCentre(Look):
 
 
 async def only(ctx: Ctx, button: OnlySome) -> Outcome:
-    """OnlySome some sites, only from an amount, only with a file."""
+    """Only some sites, only from an amount, only with a file."""
     contracts = await ctx.reading(button.account).contracts()
     sites = by_site(contracts)[:MOST_SITES]
     standing = await _standing(ctx, button.account)

@@ -44,6 +44,20 @@ async def test_what_is_asked_meanwhile_goes_with_the_next_trip() -> None:
     assert trips.sizes == [1, MOST, 5]
 
 
+async def test_what_comes_one_by_one_gathers_between_trips() -> None:
+    """After a trip there is a pause, and all that comes in it goes together; the first waited for nothing."""
+    trips = Trips()
+    trips.go.set()
+    together = Together(trips.carry, gathering=0.05)
+    assert await together(1) == 2
+    later = []
+    for number in range(2, 6):
+        later.append(asyncio.create_task(together(number)))
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*later) == [4, 6, 8, 10]
+    assert trips.sizes == [1, 4]
+
+
 async def test_a_failed_trip_is_heard_by_all_and_the_next_goes() -> None:
     """Everybody on the trip hears of the fault, also beside somebody who gave up; later items are not affected."""
     trips = Trips()
