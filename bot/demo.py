@@ -92,6 +92,7 @@ class Demo:
         async with portal.context.database.writing() as connection:
             for account_id in loaded.accounts if loaded else ():
                 await send_activation(portal.context, connection, account_id, kind="activation")
+        portal.context.post.set()
 
     def _portal_settings(self, sandbox: Sandbox, client_secret: str, operator_secret: str) -> PortalSettings:
         operator = Client("operator", operator_secret, own_scopes=frozenset({"operator"}))

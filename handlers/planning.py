@@ -7,6 +7,7 @@ Saving what leads out of the house is confirmed with a PIN: it runs when nobody 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -60,7 +61,7 @@ from bot.chat.planning import (
     line_in,
 )
 from bot.chat.screen import Ask, Button, Outcome, Rows, screen
-from bot.chat.text import Name, Texts, clean, say
+from bot.chat.text import Name, Say, Texts, clean, say
 from portal.models import DivertWhen
 from services.diverting_rules import line_name, rule_of
 from services.diverting_targets import Aim, Switchboard
@@ -70,8 +71,9 @@ from services.plans import Setting, WeeklyPlan
 from services.plans_clock import instant_of, local_day
 from services.plans_hours import OFFICE_HOURS, typed_hours, typed_vacation, weekly
 from services.plans_rota import MOST_PEOPLE, Colleague, Rota
-from services.schedules_wishes import LONGEST_NAME, Plan, plan_of
+from services.schedules_wishes import LONGEST_NAME, Plan, end_of, plan_of
 from storage.connections import Connection
+from storage.schedules import Schedule, ScheduleKind
 
 LINE_ROOM, CASE_ROOM = 24, 8  # characters of a line's name in a plan's, and what a condition takes of them
 _NUMBER = re.compile(r"[+(]?[0-9][0-9 ()/.-]*[0-9]")
@@ -109,7 +111,7 @@ async def for_line(ctx: Ctx, button: ForLine) -> Outcome:
         raise Gone
     state["when"] = (DivertWhen.ALWAYS if DivertWhen.ALWAYS in supported else supported[0]).value
     usual = {"hours": OFFICE_HOURS, "lunch": True}
-    return draft(board, state if button.what == ROTA else {**state, **usual})
+    return await _drafted(ctx, board, state if button.what == ROTA else {**state, **usual})
 
 
 async def change(ctx: Ctx, button: ChangePlan) -> Outcome:
@@ -117,7 +119,7 @@ async def change(ctx: Ctx, button: ChangePlan) -> Outcome:
     by = ctx.connection_of(button.account)
     found = (await ctx.services.planning.find(by, id_of(button.schedule))).schedule
     board = await ctx.services.diverting.switchboard(by)
-    return draft(board, {"account": button.account, "schedule": str(found.id), **kept(plan_of(found))})
+    return await _drafted(ctx, board, {"account": button.account, "schedule": str(found.id), **kept(plan_of(found))})
 
 
 async def chosen(ctx: Ctx, button: Outside) -> Outcome:
@@ -126,23 +128,23 @@ async def chosen(ctx: Ctx, button: Outside) -> Outcome:
     offered = aims(board, ctx.state)
     if not 0 <= button.place < len(offered):
         raise Gone
-    return _aimed(ctx, board, offered[button.place])
+    return await _aimed(ctx, board, offered[button.place])
 
 
 async def typed(ctx: Ctx) -> Outcome:
     """A target, hours or people were written: whatever is open."""
     board, text = await _board(ctx), ctx.heard.text or ""
     if ctx.state.get("what") == ROTA:
-        return _with_people(ctx, board, text)
+        return await _with_people(ctx, board, text)
     if not ctx.state.get("target"):
-        return _aimed(ctx, board, board.typed(text))
+        return await _aimed(ctx, board, board.typed(text))
     if vacation := typed_vacation(text, _by(ctx).account.zone, ctx.now):
         others = [one for one in vacations_in(ctx.state) if one.last < vacation.first or one.first > vacation.last]
-        return draft(board, {**ctx.state, "vacations": days_kept((*others, vacation))})
+        return await _drafted(ctx, board, {**ctx.state, "vacations": days_kept((*others, vacation))})
     hours = typed_hours(text)
     if hours is None:
-        return draft(board, ctx.state, say("plans-not-hours"))
-    return draft(board, {**ctx.state, "hours": hours})
+        return await _drafted(ctx, board, ctx.state, say("plans-not-hours"))
+    return await _drafted(ctx, board, {**ctx.state, "hours": hours})
 
 
 async def toggle(ctx: Ctx, button: Toggle) -> Outcome:
@@ -150,21 +152,21 @@ async def toggle(ctx: Ctx, button: Toggle) -> Outcome:
     board, state = await _board(ctx), ctx.state
     match button.what:
         case "lunch":
-            return draft(board, {**state, "lunch": not state.get("lunch")})
+            return await _drafted(ctx, board, {**state, "lunch": not state.get("lunch")})
         case "handover":
-            return draft(board, {**begun_anew(state), "handover": place_in(state) + 1})
+            return await _drafted(ctx, board, {**begun_anew(state), "handover": place_in(state) + 1})
         case "no-vacations":
-            return draft(board, {**state, "vacations": []})
+            return await _drafted(ctx, board, {**state, "vacations": []})
         case "weekend":
             return ask_weekend(board, {**state, "span": place_in(state, "span", len(WEEKENDS)) + 1})
         case "no-weekend":
-            return draft(board, {**state, "weekenders": []})
-    return draft(board, {**begun_anew(state), "people": []})
+            return await _drafted(ctx, board, {**state, "weekenders": []})
+    return await _drafted(ctx, board, {**begun_anew(state), "people": []})
 
 
 async def show_draft(ctx: Ctx, _: ShowDraft) -> Outcome:
     """Back to the draft."""
-    return draft(await _board(ctx), ctx.state)
+    return await _drafted(ctx, await _board(ctx), ctx.state)
 
 
 async def choose_case(ctx: Ctx, _: AskCase) -> Outcome:
@@ -178,7 +180,7 @@ async def in_case(ctx: Ctx, button: InCase) -> Outcome:
     line, when = line_in(board, ctx.state), next((each for each in DivertWhen if each.value == button.when), None)
     if when not in line.supported or (button.seconds and not is_possible(button.seconds, line.no_reply_timer)):
         raise Gone
-    return draft(board, {**ctx.state, "when": button.when, "seconds": button.seconds})
+    return await _drafted(ctx, board, {**ctx.state, "when": button.when, "seconds": button.seconds})
 
 
 async def choose_weekend(ctx: Ctx, _: AskWeekend) -> Outcome:
@@ -205,7 +207,7 @@ async def choose_state(ctx: Ctx, _: AskState) -> Outcome:
 async def of_state(ctx: Ctx, button: OfState) -> Outcome:
     """These holidays, or none."""
     known = button.state in {state.value for state in FederalState}
-    return draft(await _board(ctx), {**ctx.state, "state": button.state if known else ""})
+    return await _drafted(ctx, await _board(ctx), {**ctx.state, "state": button.state if known else ""})
 
 
 async def save(ctx: Ctx, button: Save) -> Outcome:
@@ -233,14 +235,14 @@ async def save(ctx: Ctx, button: Save) -> Outcome:
     return Ask(screen(asked, say("plans-ask-pin"), rows=(*rows, menu_row(ShowDraft()))), STEP, ctx.state)
 
 
-def _aimed(ctx: Ctx, board: Switchboard, aim: Aim) -> Outcome:
+async def _aimed(ctx: Ctx, board: Switchboard, aim: Aim) -> Outcome:
     """This target: of a plan the one outside hours, of a rota one more person."""
     if ctx.state.get("what") == ROTA:
-        return _with(ctx, board, [Colleague(called(aim, ctx.state), aim.uri)])
-    return draft(board, {**ctx.state, "target": aim.uri, "target_name": aim.name})
+        return await _with(ctx, board, [Colleague(called(aim, ctx.state), aim.uri)])
+    return await _drafted(ctx, board, {**ctx.state, "target": aim.uri, "target_name": aim.name})
 
 
-def _with_people(ctx: Ctx, board: Switchboard, text: str) -> Outcome:
+async def _with_people(ctx: Ctx, board: Switchboard, text: str) -> Outcome:
     """People, one in a line or between commas: a name with a number before or behind it, or a name that is known."""
     found = []
     for entry in re.split(r"[,;\n]", text):
@@ -249,15 +251,30 @@ def _with_people(ctx: Ctx, board: Switchboard, text: str) -> Outcome:
         try:
             aim = board.typed(number[0] if number else entry)
         except NotDivertable as refused:
-            return draft(board, ctx.state, say("refusal-not-divertable", reason=refused.reason))
+            return await _drafted(ctx, board, ctx.state, say("refusal-not-divertable", reason=refused.reason))
         found.append(Colleague(name if number and name else called(aim, ctx.state), aim.uri))
-    return _with(ctx, board, found)
+    return await _with(ctx, board, found)
 
 
-def _with(ctx: Ctx, board: Switchboard, more: list[Colleague]) -> Outcome:
+async def _with(ctx: Ctx, board: Switchboard, more: list[Colleague]) -> Outcome:
     known = {person.name: person for person in (*people_in(ctx.state), *more)}
     people = [[person.name, person.target] for person in list(known.values())[:MOST_PEOPLE]]
-    return draft(board, {**begun_anew(ctx.state), "people": people})
+    return await _drafted(ctx, board, {**begun_anew(ctx.state), "people": people})
+
+
+async def _drafted(ctx: Ctx, board: Switchboard, state: Mapping[str, object], *above: Say) -> Ask:
+    """The draft, with what is planned for the same rule already: who saves it should know what it meets."""
+    place, earlier = (line_in(board, state).id, case_in(state)), state.get("schedule")
+    others = await ctx.services.planning.others(_by(ctx, state), place, UUID(str(earlier)) if earlier else None)
+    own = ScheduleKind.ROTA if state.get("what") == ROTA else ScheduleKind.PLAN
+    return draft(board, state, *above, meets=[_met(own, other) for other in others])
+
+
+def _met(own: ScheduleKind, other: Schedule) -> Say:
+    """What becomes of a draft of this kind, or of the other."""
+    if other.kind is ScheduleKind.END:
+        return say("plans-meets-end", until=end_of(other).ends)
+    return say("plans-meets", own=str(own), other=str(other.kind), name=Name(plan_of(other).name, 60))
 
 
 def _week_of(ctx: Ctx, by: Connection) -> WeeklyPlan:
@@ -284,8 +301,8 @@ def _rota_of(ctx: Ctx, by: Connection) -> Rota:
     return Rota(zone, people, begins, handover, weekend_in(ctx.state), swaps_in(ctx.state))
 
 
-def _by(ctx: Ctx) -> Connection:
-    return ctx.connection_of(str(ctx.state.get("account", "")))
+def _by(ctx: Ctx, state: Mapping[str, object] | None = None) -> Connection:
+    return ctx.connection_of(str((state or ctx.state).get("account", "")))
 
 
 async def _board(ctx: Ctx) -> Switchboard:

@@ -192,9 +192,7 @@ class Deliverer:
         """One message of a bundle; what of it is still to be told afterwards is the chat's first bundle."""
         verdict = await self._authority.look(batch)
         if not self._holds(chat):
-            log.warning("a successor has them by now", notices=len(batch))
-            chat.bundles = []
-            return False
+            return self._succeeded(chat)
         match verdict:
             case Left():
                 await self._leave(verdict)
@@ -206,8 +204,15 @@ class Deliverer:
                 return True
             case Go():
                 async with self._gate:
+                    if not self._holds(chat):  # the machine may have slept while it waited
+                        return self._succeeded(chat)
                     delivery = await self._sender.send(verdict.batch)
                 return await self._written(chat, batch, delivery)
+
+    def _succeeded(self, chat: _Chat) -> bool:
+        log.warning("a successor has them by now", notices=len(chat.rest))
+        chat.bundles = []
+        return False
 
     async def _written(self, chat: _Chat, batch: tuple[Notice, ...], delivery: Delivery) -> bool:
         """Write down the outcome of one message; False when the chat must wait."""

@@ -58,6 +58,12 @@ class Planning:
         found = await self._rows.of_customer(by.account.customer_id, {ScheduleState.ON}, (ScheduleKind.END, *PLANS))
         return {place: claims_of(place, found) for place in places_of(found)}
 
+    async def others(self, by: Connection, place: Place, besides: UUID | None) -> list[Schedule]:
+        """What is wished for the same rule already. A plan replaces one of its kind; others are ranked."""
+        held = {ScheduleState.ON, ScheduleState.RESTING}
+        found = await self._rows.of_customer(by.account.customer_id, held, (ScheduleKind.END, *PLANS))
+        return [one for one in found if one.id != besides and place in places_of([one])]
+
     async def base_of(self, by: Connection, place: Place, now_set: Rule) -> Rule:
         """What a rule is without any wish: of a rule that is set for a while, what it was before."""
         held = {ScheduleState.ON, ScheduleState.RESTING}

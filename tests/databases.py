@@ -82,11 +82,33 @@ def postgres() -> Iterator[Postgres]:
             server.cleanup()
 
 
+_migrated: list[bytes] = []  # one SQLite file at the newest schema, for all tests of this process
+
+
+def new_file(path: Path, content: bytes) -> None:
+    """For this user's eyes only, as the product makes it."""
+    path.touch(0o600)
+    path.write_bytes(content)
+
+
+async def fresh_file(folder: Path) -> str:
+    """The address of a new SQLite database at the newest schema."""
+    if not _migrated:
+        with tempfile.TemporaryDirectory() as place:
+            database = Database(f"sqlite:///{place}/bot.db")
+            await migrate(database)
+            await database.close()
+            _migrated.append((Path(place) / "bot.db").read_bytes())
+    path = folder / "bot.db"
+    new_file(path, _migrated[0])
+    return f"sqlite:///{path}"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    """An empty database of each engine the product runs on."""
+    """A new database of each engine the product runs on, at the newest schema."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'bot.db'}"
+        yield await fresh_file(tmp_path)
         return
     postgres: Postgres = request.getfixturevalue("postgres")
     url = await postgres.fresh()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from socket import create_server
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import httpx
@@ -19,6 +20,7 @@ from bot.values import Bind, MailServer, Secret
 from portal.server.access import grants
 from portal.server.access import tables as access_tables
 from portal.server.access.links import send_activation
+from portal.server.app import build_context
 from portal.server.clock import Clock
 from portal.server.running import PortalServer
 from portal.server.settings import Client, PortalSettings, Smtp, bot_client
@@ -27,7 +29,8 @@ from portal.server.world.seed import seed_demo
 from sandbox.app import Sandbox
 from sandbox.settings import BotAccount, SandboxSettings
 from storage.vault import generate_key
-from tests.drivers.sandbox import Person, SandboxClient
+from tests.databases import new_file
+from tests.drivers.sandbox import Person, SandboxClient, plain_http
 
 if TYPE_CHECKING:
     from tests.journeys.words import Words
@@ -36,6 +39,7 @@ SPECIFICATION = Path(__file__).resolve().parents[2] / "shared" / "specs" / "tele
 TOKEN = "2300229:canary-bot-token-AAAAAAAAAAAAAAAAAAA"
 PORTAL_SECRET = "canary-portal-client-secret-4711"
 OPERATOR_SECRET = "operator-secret-for-tests-0815"
+PORTAL_KEYS = ("a-key-for-tests-0123456789",)
 MAIL_FROM = "chat@eservice.example"
 WEBHOOK_RETRY = 0.02  # seconds that stand for Telegram's one
 Who = tuple[str, str, str]
@@ -82,6 +86,7 @@ class House:
         """Have the activation mail sent and return the Telegram link from the mailbox."""
         async with self.portal.context.database.writing() as connection:
             await send_activation(self.portal.context, connection, f"acc-{who[0]}", kind="activation")
+        self.portal.context.post.set()
         return await self.mailed_link(who)
 
     async def mailed_link(self, who: Who = MAX) -> str:
@@ -128,7 +133,7 @@ class House:
 
     async def operator(self, method: str, path: str, body: dict[str, object] | None = None) -> httpx.Response:
         """What the portal's operator does by hand."""
-        async with httpx.AsyncClient(base_url=self.portal.url, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=self.portal.url, transport=plain_http(), trust_env=False) as http:
             form = {"grant_type": "client_credentials", "scope": "operator"}
             token = (await http.post("/oauth2/token", data=form, auth=("operator", OPERATOR_SECRET))).json()
             headers = {"Authorization": f"Bearer {token['access_token']}"}
@@ -186,6 +191,8 @@ async def grounds(
         SandboxSettings(bots=bots, spec=specification, webhook_loopback=True, webhook_retry_seconds=WEBHOOK_RETRY)
     )
     async with sandbox, SandboxClient(sandbox.url) as client:
+        if portal_clock is None:
+            await _furnished(folder / "portal.db", big=big)
         server = PortalServer(portal(_portal_settings(folder, sandbox)), portal_clock)
         await server.start()
         outside = Grounds(sandbox, client, server, _bot_settings(folder, database_url, sandbox, server))
@@ -235,10 +242,27 @@ def with_webhook(settings: Settings) -> Settings:
     return replace(with_address(settings), telegram_mode=TelegramMode.WEBHOOK)
 
 
+_furniture: dict[bool, bytes] = {}  # the portal's file with the demo world in it, for all tests of this process
+
+
+async def _furnished(path: Path, *, big: bool) -> None:
+    """The portal's database with today's demo world, as it would make it itself."""
+    if big not in _furniture:
+        with TemporaryDirectory() as place:
+            made = Path(place) / "portal.db"
+            settings = PortalSettings(PORTAL_KEYS, (), "127.0.0.1:0", "", f"sqlite+aiosqlite:///{made}")
+            context = build_context(settings)
+            await context.database.create()
+            await seed_demo(context, big=big)
+            await context.database.close()
+            _furniture[big] = made.read_bytes()
+    new_file(path, _furniture[big])
+
+
 def _portal_settings(folder: Path, sandbox: Sandbox) -> PortalSettings:
     operator = Client("operator", OPERATOR_SECRET, own_scopes=frozenset({"operator"}))
     return PortalSettings(
-        secret_keys=("a-key-for-tests-0123456789",),
+        secret_keys=PORTAL_KEYS,
         clients=(bot_client("bot", PORTAL_SECRET), operator),
         bind="127.0.0.1:0",
         public_url="",

@@ -1,6 +1,6 @@
 """The screens of a plan while it is made: a weekly plan, a rota, and the questions that their rows open."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -146,11 +146,13 @@ class Save(Look):
     what: str
 
 
-def draft(board: Switchboard, state: State, *above: Say) -> Ask:
-    """What is being made, as it would be saved; of a plan that leads nowhere yet the question where to."""
+def draft(board: Switchboard, state: State, *above: Say, meets: Sequence[Say] = ()) -> Ask:
+    """What is being made, as it would be saved, and what is planned for the same rule already; of a plan that leads
+    nowhere yet the question where to."""
+    below = (BLANK, *meets) if meets else ()
     if state.get("what") == ROTA:
-        return _rota(board, state, *above)
-    return _plan(board, state, *above) if state.get("target") else _where(board, state)
+        return _rota(board, state, above, below)
+    return _plan(board, state, above, below) if state.get("target") else _where(board, state)
 
 
 def ask_state(state: State) -> Ask:
@@ -233,7 +235,7 @@ def _where(board: Switchboard, state: State) -> Ask:
     return _asked(state, say("plans-where", line=line), say("plans-where-how"), rows=rows)
 
 
-def _plan(board: Switchboard, state: State, *above: Say) -> Ask:
+def _plan(board: Switchboard, state: State, above: Sequence[Say], below: Sequence[Say]) -> Ask:
     aim, line = board.aim(str(state["target"])), line_in(board, state)
     lunch, holidays = "yes" if state.get("lunch") else "no", str(state.get("state") or "none")
     when = case_in(state)
@@ -247,6 +249,7 @@ def _plan(board: Switchboard, state: State, *above: Say) -> Ask:
         say("plans-outside", when=when.value, name=Name(called(aim, state), 60)),
         say("plans-holidays", state=holidays),
         *vacation_lines(vacations_in(state)),
+        *below,
         BLANK,
         say("plans-hours-how"),
     ]
@@ -262,7 +265,7 @@ def _plan(board: Switchboard, state: State, *above: Say) -> Ask:
     return _asked(state, *lines, rows=(*rows, menu_row(_back(state, back))))
 
 
-def _rota(board: Switchboard, state: State, *above: Say) -> Ask:
+def _rota(board: Switchboard, state: State, above: Sequence[Say], below: Sequence[Say]) -> Ask:
     people, line, weekend = people_in(state), line_in(board, state), weekend_in(state)
     lines = [*above, say("plans-rota-draft", line=Name(line_name(line), 60)), BLANK]
     lines.append(case_line(case_in(state), seconds_in(state)))
@@ -278,7 +281,7 @@ def _rota(board: Switchboard, state: State, *above: Say) -> Ask:
         lines += [weekend_line(weekend)] if weekend else []
         others.append(Button(say("plans-button-weekend"), AskWeekend()))
     rows += [tuple(others)] if others else []
-    lines += [BLANK, say("plans-rota-how")]
+    lines += [*below, BLANK, say("plans-rota-how")]
     back = _back(state, Lines(str(state["account"]), ROTA, 0))
     return _asked(state, *lines, rows=(*rows, *_targets(board, state), menu_row(back)))
 

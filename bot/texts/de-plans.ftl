@@ -146,6 +146,20 @@ plans-button-line = ☎️ { $line }
 plans-where = 🗓 <b>{ $line }</b>: Wohin außerhalb der Geschäftszeiten?
 plans-where-how = Tippen Sie ein Ziel an, oder schreiben Sie eine Nebenstelle oder eine Nummer.
 plans-draft = 🗓 <b>Wochenplan für { $line }</b>
+plans-meets =
+    { $own ->
+        [rota]
+            { $other ->
+                [rota] ℹ️ Ersetzt beim Speichern den Dienstplan „{ $name }“.
+               *[plan] ℹ️ Geht dem Wochenplan „{ $name }“ für dieselbe Leitung vor.
+            }
+       *[plan]
+            { $other ->
+                [rota] ⚠️ Für dieselbe Leitung gilt der Dienstplan „{ $name }“; er geht vor.
+               *[plan] ℹ️ Ersetzt beim Speichern den Wochenplan „{ $name }“.
+            }
+    }
+plans-meets-end = ⚠️ Für dieselbe Leitung gilt eine Umleitung bis { $until }; bis dahin geht sie vor.
 plans-hours-how =
     Andere Zeiten? Schreiben Sie zum Beispiel: Mo-Fr 8-17, Sa 9-13
     Urlaub? Zum Beispiel: Urlaub 2.8.-20.8.

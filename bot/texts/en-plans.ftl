@@ -146,6 +146,20 @@ plans-button-line = ☎️ { $line }
 plans-where = 🗓 <b>{ $line }</b>: where to outside business hours?
 plans-where-how = Tap a target, or write an extension or a number.
 plans-draft = 🗓 <b>Weekly plan for { $line }</b>
+plans-meets =
+    { $own ->
+        [rota]
+            { $other ->
+                [rota] ℹ️ Replaces the rota “{ $name }” when you save it.
+               *[plan] ℹ️ Comes before the weekly plan “{ $name }” for the same line.
+            }
+       *[plan]
+            { $other ->
+                [rota] ⚠️ The rota “{ $name }” holds for the same line; it comes first.
+               *[plan] ℹ️ Replaces the weekly plan “{ $name }” when you save it.
+            }
+    }
+plans-meets-end = ⚠️ The same line is diverted until { $until }; until then that comes first.
 plans-hours-how =
     Other hours? Write for example: Mon-Fri 8-17, Sat 9-13
     Days off? For example: vacation 2 Aug - 20 Aug

@@ -4,6 +4,8 @@ from typing import Protocol
 
 import httpx
 
+from portal.server.trust import authorities
+
 TIMEOUT = 3.0
 
 
@@ -23,7 +25,7 @@ class HttpSmsGateway:
     def __init__(self, url: str, authorization: str | None = None) -> None:
         self._url = url
         headers = {"Authorization": authorization} if authorization else {}
-        self._client = httpx.AsyncClient(timeout=TIMEOUT, headers=headers, trust_env=False)
+        self._client = httpx.AsyncClient(verify=authorities(), timeout=TIMEOUT, headers=headers, trust_env=False)
 
     async def send(self, to: str, text: str) -> None:
         try:

@@ -19,6 +19,7 @@ from storage.inbox import Inbox, Received
 from storage.migrate import migrate
 from storage.notices import NewNotice, Notices
 from storage.vault import Vault, generate_key, parse_keys
+from tests.databases import fresh_file
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 # what Prometheus itself adds, and what the library counts of a process
@@ -95,7 +96,7 @@ async def test_labels_know_nobody() -> None:
 async def test_turns_are_told_apart(tmp_path: Path) -> None:
     """Answered, put off and crashed turns each count as what they are, and what they raise goes on."""
     metrics = Metrics()
-    vault, database = Vault(parse_keys(generate_key())), Database(f"sqlite:///{tmp_path / 'bot.db'}")
+    vault, database = Vault(parse_keys(generate_key())), Database(await fresh_file(tmp_path))
     await migrate(database)
     (row,) = await Inbox(database, vault, 1).receive([Received(1, 1, 1, {})], NOW)
     await database.close()

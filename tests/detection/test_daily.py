@@ -10,6 +10,7 @@ import pytest
 
 from services.plans_clock import instant_of, local_day
 from services.subscriptions import EventKind, Filters
+from tests.databases import fresh_file
 from tests.detection.bill_portal import bill
 from tests.detection.lookout import BEGIN, Lookout, lookout, numbers
 from tests.proof import Proof
@@ -198,7 +199,7 @@ async def test_a_day_that_was_slept_through_until_the_evening_is_asked_about_onc
     """Asleep over 8:00 for eight hours, or the loop stands still: asked at the first beat after, and not again."""
     late = []
     nights = proof.count(60, "days")
-    async with lookout(f"sqlite:///{tmp_path / 'bot.db'}") as here:
+    async with lookout(await fresh_file(tmp_path)) as here:
         await here.subscribe(await here.connect("cust-1", 1), DUE_SOON)
         for n in range(1, nights + 1):
             day = TODAY + n * DAY

@@ -24,6 +24,7 @@ from storage.hubs import KeptHub, KeptHubs
 from storage.leases import Leases
 from storage.pushes import Pushes
 from storage.tables import pushes
+from tests.databases import fresh_file
 from tests.detection.bill_portal import bill
 from tests.detection.lookout import Lookout, lookout
 from tests.proof import Proof
@@ -111,7 +112,7 @@ async def test_every_invoice_is_found_once_and_in_time(proof: Proof, tmp_path: P
     """Pushes lost, doubled, late and in disorder; invoices dated back; pages that shift; customers that just came."""
     customers = [f"cust-{n}" for n in range(proof.count(1_000, "customers"))]
     invoices = proof.counts["invoices"] = len(customers) * (100 if proof.full else 8)
-    async with lookout(f"sqlite:///{tmp_path / 'bot.db'}") as here:
+    async with lookout(await fresh_file(tmp_path)) as here:
         pushed = await listening(here)
         for place, customer in enumerate(customers):
             here.world.put(customer, *(bill(f"{customer}-{n}", here.now - n * 9 * HOUR) for n in range(OLD)))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.databases import fresh_file
 from tests.handlers.reader import Reader
 from tests.house import BERND, MAX, PAULA, House, Who, house
 from tests.journeys.words import Words
@@ -16,7 +17,7 @@ GISELA = ("customer2300290", "+491713920040", "gisela.gross@gross-ag.example")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """Sandbox, portal and bot, running."""
     folder = tmp_path_factory.mktemp("house")
-    async with house(folder, f"sqlite:///{folder / 'bot.db'}", big=True) as running:
+    async with house(folder, await fresh_file(folder), big=True) as running:
         yield running
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from portal.server.world.big import big_world
 from portal.server.world.load import load
+from tests.databases import fresh_file
 from tests.handlers.conftest import GISELA
 from tests.handlers.reader import Reader
 from tests.house import house
@@ -17,7 +18,7 @@ from tests.journeys.words import Words
 @pytest.fixture
 async def gisela(tmp_path: Path) -> AsyncIterator[Reader]:
     """The admin of a company with a single contract."""
-    async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}") as home:
+    async with house(tmp_path, await fresh_file(tmp_path)) as home:
         context = home.portal.context
         async with context.database.writing() as connection:
             await load(connection, big_world(date(2026, 11, 22), 1), context.now())

@@ -12,6 +12,7 @@ from bot.chat.text import Code, Fact, Name, Phone
 from portal.models import DivertWhen
 from portal.server.settings import PortalSettings
 from services.diverting_rules import Rule, rule_of
+from tests.databases import fresh_file
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import Message, as_read
 from tests.house import ERIKA, MAX, PAULA, House, MovableClock, house
@@ -31,7 +32,7 @@ async def home(tmp_path: Path) -> AsyncIterator[House]:
     clock = MovableClock()
     while clock().astimezone(BERLIN).hour != 10:
         clock.advance(timedelta(minutes=30))
-    async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}", clock=clock) as running:
+    async with house(tmp_path, await fresh_file(tmp_path), clock=clock) as running:
         yield running
 
 
@@ -42,7 +43,7 @@ async def slow_home(tmp_path: Path) -> AsyncIterator[House]:
     def slow(settings: PortalSettings) -> PortalSettings:
         return replace(settings, forwarding_pace=PACE)
 
-    async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}", portal=slow) as running:
+    async with house(tmp_path, await fresh_file(tmp_path), portal=slow) as running:
         yield running
 
 

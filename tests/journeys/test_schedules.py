@@ -190,6 +190,33 @@ async def test_a_weekly_plan_and_its_day(home: House, words: Words) -> None:
     await person.sees(words("plans-deleted"), new=True)
 
 
+async def test_a_draft_says_what_it_meets(home: House, words: Words) -> None:
+    """Before it is saved: the end that comes first, the plan that it replaces, the plan that a rota comes before."""
+    person = await home.connected(language=words.language)
+    by = await connection_of(home, person)
+    ends = (home.clock() + 3 * HOUR).replace(second=0, microsecond=0)
+    await divert(home, by, ends)
+    await drafted(person, words, "plans-button-new")
+    await person.sees(words("plans-meets-end", until=ends), new=True)
+    await person.tap(words.label("plans-button-save"))
+    await person.tap(words.label("plans-button-save-yes"))
+    await person.send((await home.client.sms(MAX[1])).pin)
+    name = Name(f"{'Woche' if words.language == 'de' else 'Week'} 21 Zentrale", 60)
+    await person.sees(words("plans-on", kind="plan", name=name), new=True)
+    await drafted(person, words, "plans-button-new")
+    await person.sees(words("plans-meets", own="plan", other="plan", name=name), new=True)
+    await drafted(person, words, "plans-button-rota")
+    await person.sees(words("plans-meets", own="rota", other="plan", name=name), new=True)
+
+
+async def drafted(person: Person, words: Words, button: str) -> None:
+    """A plan or a rota for extension 21 that leads to the on-call phone, not saved yet."""
+    await person.send("/plaene")
+    await person.tap(words.label(button), on=await person.sees(words("plans-title"), new=True))
+    await person.tap(words.label("plans-button-line", line=Name("21 Zentrale", 40)))
+    await person.tap(words.label("plans-button-to", name=Name("Bereitschaft", 36)))
+
+
 async def is_on(home: House, by: Connection) -> bool:
     """Whether all calls are diverted."""
     return (await always(home, by)).active

@@ -8,6 +8,7 @@ import pytest
 from storage.engine import Database
 from storage.migrate import migrate
 from storage.vault import Vault, generate_key, parse_keys
+from tests.databases import fresh_file
 from tests.house import MovableClock
 from tests.notifications.outbox import NO_LIMITS, Outbox, outbox
 from tests.notifications.telegram import TOKEN, Telegram, telegram
@@ -29,7 +30,7 @@ def clock() -> MovableClock:
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """SQLite at the newest schema."""
-    found = Database(f"sqlite:///{tmp_path / 'bot.db'}")
+    found = Database(await fresh_file(tmp_path))
     await migrate(found)
     yield found
     await found.close()

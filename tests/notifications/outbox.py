@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert
@@ -42,6 +43,7 @@ class Wire:
         self._files = files
         self.fails_at: int | None = None  # the part that fails once
         self.moved: dict[int, int] = {}  # groups that have become supergroups
+        self.tally: BinaryIO | None = None  # gets a byte for each message that sets out
 
     async def send(self, batch: Sequence[Notice]) -> Delivery:
         """One message."""
@@ -53,6 +55,8 @@ class Wire:
             return Delivery(Fate.NOT_SENT, Reason.TELEGRAM)
         text = " ".join(f"{notice.kind}/{notice.facts.get('invoice', '')}" for notice in batch)
         text += f" part {part}" if part else ""
+        if self.tally is not None:
+            self.tally.write(b".")
         try:
             sent = await self._bot.call("sendMessage", chat_id=batch[0].chat_id, text=text)
         except TelegramError as error:

@@ -37,18 +37,20 @@ async def live(folder: Path) -> None:
     ended = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     limits = Limits(order["overall"], None, None)
-    async with outbox(database, vault, order["telegram"], TOKEN, SharedClock(folder), limits=limits) as box:
+    with (folder / "set-out").open("ab", buffering=0) as tally:
+        async with outbox(database, vault, order["telegram"], TOKEN, SharedClock(folder), limits=limits) as box:
+            box.sender.tally = tally
 
-        async def work() -> None:
-            while not ended.is_set():
-                await box.work()
-                await asyncio.wait((over,), timeout=0.05)
+            async def work() -> None:
+                while not ended.is_set():
+                    await box.work()
+                    await asyncio.wait((over,), timeout=0.05)
 
-        over = asyncio.create_task(ended.wait())
-        working = asyncio.create_task(work())
-        await asyncio.wait((over, working), return_when=asyncio.FIRST_COMPLETED)
-        await box.deliverer.drain(7.0)
-        await working
+            over = asyncio.create_task(ended.wait())
+            working = asyncio.create_task(work())
+            await asyncio.wait((over, working), return_when=asyncio.FIRST_COMPLETED)
+            await box.deliverer.drain(7.0)
+            await working
     await database.close()
 
 

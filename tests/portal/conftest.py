@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from portal.server.running import PortalServer
 from portal.server.settings import PortalSettings, Smtp, bot_client, operator_client
 from tests.databases import Postgres
+from tests.drivers.sandbox_wire import plain_http
 from tests.portal.doubles import MailServer, MovableClock, SmsProvider
 
 BOT = ("eservice-bot", "bot-secret-of-the-tests")
@@ -180,7 +181,7 @@ async def portal(portal_settings: PortalSettings) -> AsyncIterator[Portal]:
     )
     server = PortalServer(wired, clock)
     await server.start()
-    async with httpx.AsyncClient(base_url=server.url, trust_env=False, timeout=30) as http:
+    async with httpx.AsyncClient(base_url=server.url, transport=plain_http(), trust_env=False, timeout=30) as http:
         portal = Portal(server, http, clock, sms, post)
         await portal.sign_in_operator()
         yield portal

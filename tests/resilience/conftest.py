@@ -9,6 +9,7 @@ import pytest
 
 from bot.__main__ import collect_seldom
 from portal.server.settings import PortalSettings
+from tests.databases import fresh_file
 from tests.house import House, house
 from tests.journeys.words import Words
 from tests.resilience.relay import Relay, relay
@@ -36,7 +37,7 @@ def collected_seldom() -> Iterator[None]:
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[House]:
     """The whole product on SQLite."""
-    async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}") as running:
+    async with house(tmp_path, await fresh_file(tmp_path)) as running:
         yield running
 
 
@@ -48,7 +49,7 @@ async def spoilable(tmp_path: Path) -> AsyncIterator[Spoilable]:
         def behind(settings: PortalSettings) -> PortalSettings:
             return replace(settings, public_url=wire.url, order_pace=0.0)
 
-        async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}", portal=behind) as running:
+        async with house(tmp_path, await fresh_file(tmp_path), portal=behind) as running:
             wire.upstream = running.portal.url
             yield Spoilable(running, wire)
 

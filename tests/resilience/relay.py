@@ -18,6 +18,7 @@ class Relay:
         self.upstream = ""
         self._trouble: Trouble | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._handling: set[asyncio.Task[None]] = set()
 
     def spoil(self, trouble: Trouble | None) -> None:
         """From now on this is what every request meets, on connections that are open too; None: all is well again."""
@@ -27,6 +28,9 @@ class Relay:
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
+        if (task := asyncio.current_task()) is not None:
+            self._handling.add(task)
+            task.add_done_callback(self._handling.discard)
         self._open.add(writer)
         with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             if self._trouble is not None:
@@ -34,7 +38,15 @@ class Relay:
             else:
                 await self.passed(reader, writer)
         self._open.discard(writer)
-        writer.close()
+        await closed(writer)
+
+    async def end(self) -> None:
+        """Leave nothing on the wire: a socket that outlives its loop is an error in whichever test runs then."""
+        self.spoil(refusal)
+        while self._handling:
+            for task in self._handling:
+                task.cancel()
+            await asyncio.wait(self._handling)
 
     async def passed(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Both directions, until one side ends."""
@@ -48,7 +60,7 @@ class Relay:
             self._open.discard(forth)
             for way in ways:
                 way.cancel()
-            forth.close()
+            await closed(forth)
 
     async def ten_seconds_late(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """The portal does what it is asked, and its answer comes too late for anybody who waits."""
@@ -62,7 +74,7 @@ class Relay:
             await _pump(back, writer)
         finally:
             sending.cancel()
-            forth.close()
+            await closed(forth)
 
 
 async def garbage(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -90,8 +102,15 @@ async def relay() -> AsyncIterator[Relay]:
     try:
         yield made
     finally:
-        made.spoil(refusal)
         server.close()
+        await made.end()
+
+
+async def closed(writer: asyncio.StreamWriter) -> None:
+    """To the end, also when the other side has gone."""
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -9,6 +9,7 @@ from random import Random
 import psutil  # type: ignore[import-untyped]
 import pytest
 
+from tests.databases import fresh_file
 from tests.drivers.sandbox import Person
 from tests.house import ERIKA, House, house
 from tests.proof import Proof
@@ -61,7 +62,7 @@ class Mix:
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[House]:
     """The whole product on SQLite."""
-    async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}") as running:
+    async with house(tmp_path, await fresh_file(tmp_path)) as running:
         yield running
 
 

@@ -11,6 +11,7 @@ import pytest
 from tests.proof import Proof
 from tests.resilience.conftest import Spoilable
 from tests.resilience.honesty import Told, free_again, newest, ordered, settled, to_question, told, yes
+from tests.resilience.relay import closed
 
 ORDER, TOKEN, CHALLENGE = b"POST /tmf-api/productOrderingManagement", b"POST /oauth2/token", b"POST /oauth2/challenge"
 PLACES = ((ORDER, 1), (ORDER, 2), (TOKEN, 1), (CHALLENGE, 1), (CHALLENGE, 2), (CHALLENGE, 3))
@@ -84,7 +85,7 @@ class Spoiler:
             forth.write(request)
             return await back.read()
         finally:
-            forth.close()
+            await closed(forth)
 
     def external_ids(self) -> set[str]:
         """The names that orders went out under."""

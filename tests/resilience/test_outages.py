@@ -201,6 +201,7 @@ async def test_mail_down(home: House, words: Words) -> None:
     outage = await home.client.fault("outage", on="mail")
     async with home.portal.context.database.writing() as connection:
         await send_activation(home.portal.context, connection, f"acc-{MAX[0]}", kind="activation")
+    home.portal.context.post.set()
     assert await home.client.all_mails(MAX[2], wait=1) == []
     await home.client.mend(outage)
     await home.connect_with(person, await home.mailed_link(), words)

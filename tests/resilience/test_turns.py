@@ -19,6 +19,7 @@ from bot.chat.screen import Button, Outcome, Stay, screen
 from bot.chat.text import say
 from handlers import FEATURES
 from storage.inbox import LEASE
+from tests.databases import fresh_file
 from tests.house import House, MovableClock, grounds
 from tests.journeys.words import Words
 from tests.resilience.ledger import ledger, moved
@@ -70,7 +71,7 @@ def probe() -> Probe:
 async def home(tmp_path: Path, probe: Probe) -> AsyncIterator[House]:
     """A house whose bot has the probe among its features."""
     clock = MovableClock()
-    async with grounds(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}") as outside:
+    async with grounds(tmp_path, await fresh_file(tmp_path)) as outside:
         app = App(outside.settings, clock=clock, features=(*FEATURES, probe.feature))
         await app.start()
         await outside.client.switch(rate_limits=False)

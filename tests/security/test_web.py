@@ -26,6 +26,7 @@ from storage.inbox import Inbox, Row
 from storage.migrate import migrate
 from storage.tables import inbox
 from storage.vault import Vault, generate_key, parse_keys
+from tests.databases import fresh_file
 from tests.house import TOKEN
 from tests.proof import Proof
 
@@ -91,7 +92,7 @@ async def web(database: Database) -> AsyncIterator[Stage]:
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """The web on SQLite."""
-    database = Database(f"sqlite:///{tmp_path / 'bot.db'}")
+    database = Database(await fresh_file(tmp_path))
     await migrate(database)
     async with web(database) as running:
         yield running

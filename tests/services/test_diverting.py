@@ -20,6 +20,7 @@ from services.errors import NotDivertable, TooLate
 from services.following import FRESH
 from storage.actions import State
 from storage.connections import Connection
+from tests.databases import fresh_file
 from tests.house import MAX, House, MovableClock, house
 from tests.services.lines import MOBILE, inside
 
@@ -88,7 +89,7 @@ async def at_desk(home: House) -> Desk:
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk of a house whose telephone system follows at once."""
-    async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}") as home:
+    async with house(tmp_path, await fresh_file(tmp_path)) as home:
         yield await at_desk(home)
 
 
@@ -99,7 +100,7 @@ async def slow_desk(tmp_path: Path) -> AsyncIterator[Desk]:
     def slow(settings: PortalSettings) -> PortalSettings:
         return replace(settings, forwarding_pace=SLOW)
 
-    async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}", portal=slow) as home:
+    async with house(tmp_path, await fresh_file(tmp_path), portal=slow) as home:
         yield await at_desk(home)
 
 
@@ -293,7 +294,7 @@ async def test_the_strict_policy_counts(tmp_path: Path) -> None:
     def strict(settings: Settings) -> Settings:
         return replace(settings, policy=Policy.STRICT)
 
-    async with house(tmp_path, f"sqlite:///{tmp_path / 'bot.db'}", clock=clock, bot=strict) as home:
+    async with house(tmp_path, await fresh_file(tmp_path), clock=clock, bot=strict) as home:
         desk = await at_desk(home)
         limits = Limits(home.app.actions, home.app.connections, clock)
         while await limits.reason(desk.by, {"diverts": True, "new_targets": [NEW]}):

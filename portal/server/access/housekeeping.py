@@ -12,6 +12,7 @@ from portal.server.access import alarms, links, outbox
 from portal.server.access.tables import challenges, end_links, mails, pin_failures, sms_log, step_up_uses, tokens
 from portal.server.context import Context
 from portal.server.events import delivery
+from portal.server.loops import beside
 
 log = logging.getLogger(__name__)
 SWEEP_EVERY = 600.0
@@ -23,13 +24,8 @@ EVENTS_KEPT = timedelta(days=14)
 @asynccontextmanager
 async def running(context: Context) -> AsyncIterator[None]:
     """The loops, for as long as the block lasts."""
-    tasks = [asyncio.create_task(_post(context)), asyncio.create_task(_sweep(context))]
-    try:
+    async with beside(_post(context), _sweep(context)):
         yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _post(context: Context) -> None:

@@ -7,7 +7,6 @@ At least once: what was posted is noted afterwards, so a process that dies in be
 import asyncio
 import logging
 import secrets
-import ssl
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -26,6 +25,8 @@ from portal.server.database import exclusively
 from portal.server.events import callbacks, signing
 from portal.server.events.record import end_hub
 from portal.server.events.tables import attempts, deliveries, events, hubs
+from portal.server.loops import beside, ended
+from portal.server.trust import authorities
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 1.0  # seconds; other processes write too, and clocks are set
@@ -65,17 +66,12 @@ class Batch:
 @asynccontextmanager
 async def running(context: Context) -> AsyncIterator[None]:
     """The loop, for as long as the block lasts. Whatever is under way when it ends is given back."""
-    task = asyncio.create_task(_beat(context))
-    try:
+    async with beside(_beat(context)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _beat(context: Context) -> None:
     """One worker per hub that has something due, so that a slow listener holds up nobody else."""
-    trust = ssl.create_default_context()
     working: dict[str, asyncio.Task[None]] = {}
     try:
         while True:
@@ -84,7 +80,7 @@ async def _beat(context: Context) -> None:
             pause = LOOK_EVERY
             try:
                 for hub_id in await _due(context) - working.keys():
-                    working[hub_id] = asyncio.create_task(_work(context, hub_id, trust))
+                    working[hub_id] = asyncio.create_task(_work(context, hub_id))
                     working[hub_id].add_done_callback(lambda _: context.database.written.set())
                 pause = await _next_due(context, working)
             except Exception:  # a loop that ended would be noticed by nobody
@@ -93,9 +89,7 @@ async def _beat(context: Context) -> None:
                 async with asyncio.timeout(pause):
                     await context.database.written.wait()
     finally:
-        for task in working.values():
-            task.cancel()
-        await asyncio.gather(*working.values(), return_exceptions=True)
+        await ended(working.values())
 
 
 async def _due(context: Context) -> set[str]:
@@ -114,11 +108,12 @@ async def _next_due(context: Context, working: dict[str, asyncio.Task[None]]) ->
     return LOOK_EVERY if due is None else min(max((due - context.now()).total_seconds(), 0.01), LOOK_EVERY)
 
 
-async def _work(context: Context, hub_id: str, trust: ssl.SSLContext) -> None:
+async def _work(context: Context, hub_id: str) -> None:
     """Everything that is due to one hub. Its connections are its own: one that was made for another name is no proof
     of this one's."""
     try:
-        async with httpx.AsyncClient(verify=trust, trust_env=False, timeout=context.settings.event_timeout) as http:
+        patience = context.settings.event_timeout
+        async with httpx.AsyncClient(verify=authorities(), trust_env=False, timeout=patience) as http:
             while batch := await _claim(context, hub_id):
                 try:
                     tried = await _post_all(context, http, batch)

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from portal.server.access.tables import customers
 from portal.server.context import Context
 from portal.server.database import exclusively
+from portal.server.loops import beside
 from portal.server.tmf import news
 from portal.server.tmf import tables as t
 
@@ -57,12 +58,8 @@ async def settle_all(context: Context) -> None:
 @asynccontextmanager
 async def running(context: Context) -> AsyncIterator[None]:
     """The beat, for as long as the block lasts."""
-    task = asyncio.create_task(_beat(context))
-    try:
+    async with beside(_beat(context)):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _beat(context: Context) -> None:
