@@ -1,6 +1,11 @@
 """The command line: `python -m bot` runs the bot, `demo` the whole product here, `doctor` says what to mend, `outbox`
 shows what could not be told."""
 
+import sys
+
+if __name__ == "__main__":
+    sys.modules["rich"] = None  # type: ignore[assignment]  # structlog would load it for what is never printed: 4 MB
+
 import asyncio
 import gc
 import os
@@ -24,7 +29,9 @@ BAD_SETTINGS = 2
 T = TypeVar("T")
 
 # no pretty tracebacks: they show local variables, and with them tokens
-cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, help="e:service in a chat.")
+cli = typer.Typer(
+    add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, help="e:service in a chat."
+)
 
 
 class Runnable(Protocol):
