@@ -56,6 +56,10 @@ def show(
         depth = await depths.outbox(clock())
         return depth.waiting, depth.oldest_seconds
 
+    async def mails() -> Sequence[float]:
+        depth = await depths.mails(clock())
+        return depth.waiting, depth.oldest_seconds
+
     async def polls() -> Sequence[float]:
         return ((await depths.polls(clock())).oldest_seconds,)
 
@@ -64,6 +68,7 @@ def show(
 
     metrics.read_at_scrape(inbox, metrics.inbox_waiting, metrics.inbox_oldest)
     metrics.read_at_scrape(outbox, metrics.outbox_waiting, metrics.outbox_oldest)
+    metrics.read_at_scrape(mails, metrics.mails_waiting, metrics.mails_oldest)
     metrics.read_at_scrape(polls, metrics.poll_lag)
     metrics.read_at_scrape(ready, metrics.ready)
     metrics.heard_seconds.set_function(health.silence)

@@ -316,7 +316,7 @@ class App:
         await self.inviting.purge()
         await self.outgoing.purge(now)
         await self.detection.purge()
-        await self.notices.purge(now - timedelta(days=90))
+        await self.notices.work.purge(now - timedelta(days=90))
 
     async def _meet_telegram(self) -> None:
         """getMe, again and again while Telegram is out: a bot that starts in an outage must come up by itself."""

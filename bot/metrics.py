@@ -56,6 +56,8 @@ class Metrics:
         self.events_found = self._counter("events_found", "Events that were new, by kind and way", "kind", "way")
         self.outbox_waiting = self._gauge("outbox_waiting", "Notices that could go now, in all processes")
         self.outbox_oldest = self._gauge("outbox_oldest_seconds", "How long the oldest of them is overdue")
+        self.mails_waiting = self._gauge("mails_waiting", "Mails that could go now, in all processes")
+        self.mails_oldest = self._gauge("mails_oldest_seconds", "How long the oldest of them is overdue")
         self.notices_sent = self._counter("notices", "Attempts to send a notice, by how they ended", "kind", "fate")
         self.poll_lag = self._gauge("portal_poll_lag_seconds", "How far the most overdue account's poll is behind")
         self.leader = self._gauge("leader", "1 where this process holds the lease", "role")

@@ -103,5 +103,5 @@ class Outgoing:
         """Forget what is over."""
         await self._files.purge(now - timedelta(days=365))
         await self.mailboxes.purge(now - timedelta(days=1))
-        await self.mails.purge(now - timedelta(days=90))
+        await self.mails.work.purge(now - timedelta(days=90))
         await self.events.purge(now - timedelta(days=180))

@@ -5,7 +5,6 @@ goes together. Authority is looked at when it is a notice's turn, not when it wa
 """
 
 import asyncio
-import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -19,6 +18,7 @@ from notifications.authority import Authority, Go, Left, Wait
 from notifications.pace import Pace
 from notifications.reasons import CLOSED, Reason
 from notifications.sender import Delivery, Fate, Sender
+from notifications.tries import HORIZON, pause
 from storage.chats import ONE_TRY, Chats
 from storage.engine import DatabaseUnavailable
 from storage.notices import LEASE, NewNotice, Notice, Notices, Result
@@ -27,8 +27,6 @@ from storage.subscriptions import Subscriptions
 CHATS = 256  # in hand at once; few of them are being sent to, most wait for their turn
 AT_ONCE = 32  # messages on their way: so many may arrive twice, at most, when the process is killed
 BUNDLE = 20  # notices in one message
-HORIZON = timedelta(hours=72)
-FIRST_PAUSE, LONGEST_PAUSE = 2.0, 3600.0
 MARGIN = timedelta(seconds=15)  # a lease this close to its end is not good for another message
 BEAT = 0.2  # seconds between two looks at what has become due meanwhile
 
@@ -265,8 +263,8 @@ class Deliverer:
             case _ if delivery.moved_to is not None:
                 result = Result("due", now, due_at=now)
             case _:
-                pause = delivery.retry_after if delivery.retry_after is not None else _pause(batch[0].attempts)
-                result = Result("due", now, delivery.reason, due_at=now + timedelta(seconds=pause))
+                asked = None if delivery.retry_after is None else timedelta(seconds=delivery.retry_after)
+                result = Result("due", now, delivery.reason, due_at=now + (asked or pause(batch[0].attempts)))
         await self._notices.settle(batch, result)
 
     async def _postpone(self, batch: Sequence[Notice], verdict: Wait) -> None:
@@ -277,7 +275,7 @@ class Deliverer:
         elif now - batch[0].tried_at > HORIZON:
             result = Result("dead", now, Reason.TOO_LATE)
         else:
-            result = Result("due", now, verdict.reason, due_at=now + timedelta(seconds=_pause(batch[0].attempts)))
+            result = Result("due", now, verdict.reason, due_at=now + pause(batch[0].attempts))
         await self._notices.settle(batch, result)
 
     async def _leave(self, verdict: Left) -> None:
@@ -304,8 +302,3 @@ def _bundles(chat: Sequence[Notice]) -> list[tuple[Notice, ...]]:
         for notices in together.values()
         for start in range(0, len(notices), BUNDLE if notices[0].bundle is None else len(notices))
     ]
-
-
-def _pause(attempts: int) -> float:
-    """Full jitter, so that what failed together doesn't come back together."""
-    return random.uniform(0.5, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 20)))  # noqa: S311  # not a secret

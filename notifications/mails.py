@@ -5,7 +5,6 @@ is out delays mails for up to three days and holds up no chat.
 """
 
 import asyncio
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ import structlog
 
 from notifications.authority import Authority
 from notifications.reasons import CLOSED, Reason
+from notifications.tries import HORIZON, pause
 from portal.client import PortalReads
 from portal.errors import PortalError
 from portal.models import DocumentKind, Invoice
@@ -33,8 +33,6 @@ from storage.subscriptions import Subscriptions
 MOST = 20  # in one round
 AT_ONCE = 4
 LONGEST_TRY = 120.0  # seconds; well within the lease
-HORIZON = timedelta(hours=72)
-FIRST_PAUSE, LONGEST_PAUSE = 2.0, 3600.0
 REST = timedelta(seconds=10)  # after the mail server did not answer
 LARGEST = 15 * 1000 * 1000  # bytes of files in one mail: what most mail servers take, once it is encoded
 FILES = (DocumentKind.INVOICE, DocumentKind.E_INVOICE)
@@ -181,10 +179,5 @@ class MailDeliverer:
         now = self._clock()
         if came.state == "due" and now - mail.tried_at > HORIZON:
             came = Came("dead", Reason.TOO_LATE)
-        due_at = now + timedelta(seconds=_pause(mail.attempts)) if came.state == "due" else None
+        due_at = now + pause(mail.attempts) if came.state == "due" else None
         await self._mails.settle(mail, came.state, now, came.reason, due_at)
-
-
-def _pause(attempts: int) -> float:
-    """Full jitter, so that what failed together doesn't come back together."""
-    return random.uniform(0.5, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempts, 20)))  # noqa: S311  # not a secret

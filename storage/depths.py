@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Table, exists, func, select
 
 from storage.engine import Database
 from storage.tables import bill_watch, connections, inbox, notices
+from storage.tables_mail import mails
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Depths:
         """Notices that could go now; those that quiet hours or a pause hold back are not overdue."""
         is_due = notices.c.state.in_(["due", "running"]) & (notices.c.due_at <= now)
         return await self._depth(notices, is_due, notices.c.due_at, now)
+
+    async def mails(self, now: datetime) -> Depth:
+        """Mails that could go now."""
+        is_due = mails.c.state.in_(["due", "running"]) & (mails.c.due_at <= now)
+        return await self._depth(mails, is_due, mails.c.due_at, now)
 
     async def polls(self, now: datetime) -> Depth:
         """Customers whose invoices should have been looked at by now."""

@@ -11,17 +11,17 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import and_, delete, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.events import Event
-from storage.instant import Instant
 from storage.notices import Planned
 from storage.tables import events
 from storage.tables_mail import mailboxes, mails
 from storage.vault import CannotOpen, Vault
+from storage.work import Work
 
 LEASE = timedelta(minutes=5)  # longer than one try may take
 MAILED = "invoice"  # the kind of event that has files
@@ -47,10 +47,12 @@ class Mail:
 class Mailed:
     """What became of a mail. `shown` is the address as it may be shown; `number` is the invoice's."""
 
+    id: UUID
     shown: str
     number: str
     state: str
     reason: str | None
+    attempts: int
     created_at: datetime
     due_at: datetime
     settled_at: datetime | None
@@ -62,6 +64,7 @@ class Mails:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+        self.work = Work(database, mails)
 
     async def plan_within(
         self, connection: AsyncConnection, event: Event, planned: Sequence[Planned], now: datetime
@@ -97,18 +100,7 @@ class Mails:
         first = select(mails.c.id).where(ready).order_by(mails.c.due_at).limit(most)
         if not self._database.is_sqlite:
             first = first.with_for_update(skip_locked=True)
-        taking = (
-            update(mails)
-            .where(mails.c.id.in_(first))
-            .values(
-                state="running",
-                claim=claim,
-                lease_until=now + LEASE,
-                attempts=mails.c.attempts + 1,
-                tried_at=func.coalesce(mails.c.tried_at, literal(now, Instant), type_=Instant),
-            )
-            .returning(mails)
-        )
+        taking = self.work.taking(claim, now, LEASE).where(mails.c.id.in_(first)).returning(mails)
         async with self._database.writing() as connection:
             rows = (await connection.execute(taking)).all()
         return [
@@ -126,29 +118,24 @@ class Mails:
         async with self._database.writing() as connection:
             return bool((await connection.execute(update(mails).where(*held).values(values))).rowcount == 1)
 
-    async def waiting(self) -> bool:
-        """Whether any is still to go."""
-        wanted = select(mails.c.id).where(mails.c.state.in_(["due", "running"])).limit(1)
-        async with self._database.reading() as connection:
-            return (await connection.execute(wanted)).first() is not None
-
     async def history(self, subscription_ids: Sequence[UUID], most: int) -> list[Mailed]:
         """The last ones because of these subscriptions, the newest first."""
+        return await self._all(mails.c.subscription_id.in_(subscription_ids), most)
+
+    async def dead(self, most: int = 200) -> list[Mailed]:
+        """Dead letters, the newest first."""
+        return await self._all(mails.c.state == "dead", most)
+
+    async def _all(self, condition: ColumnElement[bool], most: int) -> list[Mailed]:
         wanted = (
             select(mails, events.c.facts_sealed)
             .select_from(mails.outerjoin(events, events.c.id == mails.c.event_id))
-            .where(mails.c.subscription_id.in_(subscription_ids))
+            .where(condition)
             .order_by(mails.c.created_at.desc(), mails.c.id)
             .limit(most)
         )
         async with self._database.reading() as connection:
             return [self._mailed(row) for row in (await connection.execute(wanted)).all()]
-
-    async def purge(self, before: datetime) -> int:
-        """Delete settled mails made before then."""
-        over = delete(mails).where(mails.c.state.not_in(["due", "running"]), mails.c.created_at < before)
-        async with self._database.writing() as connection:
-            return int((await connection.execute(over)).rowcount)
 
     def _shown(self, mailbox: SqlRow[tuple[object, ...]]) -> str | None:
         try:
@@ -167,7 +154,8 @@ class Mails:
                 )
         except (CannotOpen, KeyError) as fault:
             log.error("a mail is not told whole", reason=type(fault).__name__)
-        return Mailed(shown, number, row.state, row.reason, row.created_at, row.due_at, row.settled_at)
+        times = (row.created_at, row.due_at, row.settled_at)
+        return Mailed(row.id, shown, number, row.state, row.reason, row.attempts, *times)
 
 
 def masked(address: str) -> str:

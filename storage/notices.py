@@ -4,7 +4,7 @@ A chat's notices are claimed together by one holder, so they go in order. Who st
 over, and can write down nothing any more: each acquisition has a fresh token, and every result is fenced by it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import getrandbits
@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import BigInteger, Uuid, and_, bindparam, delete, func, literal, select, text, update
+from sqlalchemy import BigInteger, Uuid, and_, bindparam, func, literal, select, text, update
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,7 @@ from storage.subscriptions import Subscription
 from storage.tables import notices
 from storage.together import Together
 from storage.vault import CannotOpen, Vault
+from storage.work import Work
 
 LEASE = timedelta(seconds=60)
 GATHERING = 0.03  # seconds: outcomes of the same moment are written down in one trip
@@ -106,7 +107,8 @@ class Notices:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
-        self._settling: Together[_Settled, bool] = Together(self._settle, gathering=GATHERING)
+        self.work = Work(database, notices)
+        self._settling: Together[_Settled, None] = Together(self._settle, gathering=GATHERING)
 
     async def add(self, items: Sequence[NewNotice], now: datetime) -> None:
         """Put notices into the outbox; one that is there already stays as it is."""
@@ -171,15 +173,8 @@ class Notices:
         if own:
             ready = ready.where(notices.c.event_id.is_(None))
         taking = (
-            update(notices)
+            self.work.taking(claim, now, LEASE)
             .where(*is_due, notices.c.chat_id.in_(ready.order_by(notices.c.due_at).limit(chats)))
-            .values(
-                state="running",
-                claim=claim,
-                lease_until=now + LEASE,
-                attempts=notices.c.attempts + 1,
-                tried_at=func.coalesce(notices.c.tried_at, literal(now, Instant), type_=Instant),
-            )
             .returning(*_CLAIMED)
         )
         stalled = update(notices).where(notices.c.state == "running", notices.c.lease_until < now)
@@ -221,30 +216,20 @@ class Notices:
                 return ()
         return tuple(replace(notice, parts_sent=parts, bundle=bundle) for notice in batch)
 
-    async def settle(self, batch: Sequence[Notice], result: Result) -> bool:
-        """Write down what became of them; False when a successor holds them by now."""
-        return await self._settling((batch, result))
+    async def settle(self, batch: Sequence[Notice], result: Result) -> None:
+        """Write down what became of them; nothing where a successor holds them by now."""
+        await self._settling((batch, result))
 
     async def written(self) -> None:
         """Until the outcomes that were handed over are written down."""
         await self._settling.settle()
 
-    async def _settle(self, many: Sequence[_Settled]) -> list[bool]:
-        ids = [notice.id for batch, _ in many for notice in batch]
-        claims = {notice.claim for batch, _ in many for notice in batch}
-        mine = select(notices.c.id, notices.c.claim).where(notices.c.id.in_(ids), notices.c.claim.in_(claims))
+    async def _settle(self, many: Sequence[_Settled]) -> list[None]:
+        changes = [_change(notice, result) for batch, result in many for notice in batch]
         async with self._database.writing() as connection:
-            rows = (await connection.execute(mine if self._database.is_sqlite else mine.with_for_update())).all()
-            held = {(row.id, row.claim) for row in rows}
-            changes = [
-                _change(notice, result)
-                for batch, result in many
-                for notice in batch
-                if (notice.id, notice.claim) in held
-            ]
-            if changes:
-                await connection.execute(_SETTLE, changes)
-        return [all((notice.id, notice.claim) in held for notice in batch) for batch, _ in many]
+            # in one order, whoever writes: two processes must not wait for each other
+            await connection.execute(_SETTLE, sorted(changes, key=_this))
+        return [None] * len(many)
 
     async def leave(self, subscription_id: UUID, reason: str, now: datetime) -> None:
         """What waits because of this subscription is left out."""
@@ -266,19 +251,6 @@ class Notices:
         async with self._database.reading() as connection:
             found: int | None = (await connection.execute(told)).scalars().first()
         return found
-
-    async def waiting(self) -> bool:
-        """Whether anything is still to be told."""
-        statement = select(notices.c.id).where(notices.c.state.in_(["due", "running"])).limit(1)
-        async with self._database.reading() as connection:
-            return (await connection.execute(statement)).first() is not None
-
-    async def purge(self, before: datetime) -> int:
-        """Delete settled notices made before then."""
-        settled = notices.c.state.in_(["sent", "unknown", "dead", "left"])
-        async with self._database.writing() as connection:
-            result = await connection.execute(delete(notices).where(settled, notices.c.created_at < before))
-            return int(result.rowcount)
 
     def _from(self, row: SqlRow[tuple[object, ...]]) -> Notice | None:
         try:
@@ -323,6 +295,10 @@ _SETTLE = (
         settled_at=bindparam("settled", type_=Instant),
     )
 )
+
+
+def _this(change: Mapping[str, object]) -> str:
+    return str(change["this"])
 
 
 def _change(notice: Notice, result: Result) -> dict[str, object]:

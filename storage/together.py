@@ -26,6 +26,7 @@ class Together(Generic[Item, Found]):
     ) -> None:
         self._carry = carry
         self._gathering = gathering
+        self._rests_until = 0.0
         self._waiting: list[tuple[Item, asyncio.Future[Found]]] = []
         self._trips: asyncio.Task[None] | None = None
 
@@ -43,7 +44,10 @@ class Together(Generic[Item, Found]):
             await asyncio.wait((self._trips,))
 
     async def _run(self) -> None:
+        clock = asyncio.get_running_loop().time
         while self._waiting:
+            if (rest := self._rests_until - clock()) > 0:
+                await asyncio.sleep(rest)
             batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
             try:
                 results = await self._carry([item for item, _ in batch])
@@ -55,5 +59,4 @@ class Together(Generic[Item, Found]):
                 for (_, found), result in zip(batch, results, strict=True):
                     if not found.done():
                         found.set_result(result)
-            if self._gathering:
-                await asyncio.sleep(self._gathering)
+            self._rests_until = clock() + self._gathering

@@ -1,6 +1,5 @@
 """What was told to whom, and why not: the outbox as a person or the operator looks at it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 import orjson
 import structlog
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import func, select, update
+from sqlalchemy import select
 
 from storage.engine import Database
 from storage.tables import events, notices
@@ -58,21 +57,6 @@ class ToldNotices:
     async def dead(self, limit: int = 200) -> list[Told]:
         """Dead letters, the newest first."""
         return await self._all(notices.c.state == "dead", limit=limit)
-
-    async def counts(self) -> dict[str, int]:
-        """How many there are in each state."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(notices.c.state, func.count()).group_by(notices.c.state))
-            return {row[0]: row[1] for row in rows}
-
-    async def replay(self, now: datetime, only: Sequence[UUID] | None = None) -> int:
-        """Dead letters are due again (all, or only these), with three days from now on; how many."""
-        again = update(notices).where(notices.c.state == "dead")
-        if only is not None:
-            again = again.where(notices.c.id.in_(only))
-        fresh = {"state": "due", "reason": None, "attempts": 0, "due_at": now, "tried_at": None, "settled_at": None}
-        async with self._database.writing() as connection:
-            return int((await connection.execute(again.values(fresh))).rowcount)
 
     async def _all(self, *conditions: object, limit: int) -> list[Told]:
         wanted = (

@@ -25,7 +25,9 @@ async def _connected(home: House, name: str, who: Who, language: str = "de") -> 
     """Somebody who has connected and looks at the menu."""
     person = await home.connected(name, language=language, who=who)
     await person.sees(Words(language)("menu-what"))
-    await home.until(home.app.notices.waiting, False)  # colleagues have heard of it: their next screen is no notice
+    await home.until(
+        home.app.notices.work.waiting, False
+    )  # colleagues have heard of it: their next screen is no notice
     return Reader(person)
 
 

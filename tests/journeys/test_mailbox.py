@@ -157,25 +157,25 @@ async def test_a_mail_server_that_is_out_delays_only_mails(home: House, words: W
     await home.restart()
     await home.client.mend(outage)
     await deliver(home, HOUR)
-    await home.until(home.app.outgoing.mails.waiting, False)
+    await home.until(home.app.outgoing.mails.work.waiting, False)
     assert len(await mailed(home)) == 1
 
     await home.client.fault("reset_after", on="mail", times=2)
     (unsure,) = await billed(home)
     await deliver(home, HOUR)
     await deliver(home, HOUR)
-    await home.until(home.app.outgoing.mails.waiting, False)
+    await home.until(home.app.outgoing.mails.work.waiting, False)
     assert words("delivery-mail", state="unknown", number=Name(unsure), address=Name(SHOWN)) in await log(person, words)
     await home.client.fault("error", on="mail", status=550, to=ADDRESS)
     (unwanted,) = await billed(home)
     await deliver(home, HOUR)
-    await home.until(home.app.outgoing.mails.waiting, False)
+    await home.until(home.app.outgoing.mails.work.waiting, False)
     assert words("delivery-mail", state="dead", number=Name(unwanted), address=Name(SHOWN)) in await log(person, words)
     outage = await home.client.fault("outage", on="mail")
     (late,) = await billed(home)
     await deliver(home, HOUR)
     await deliver(home, 4 * DAY)
-    await home.until(home.app.outgoing.mails.waiting, False)
+    await home.until(home.app.outgoing.mails.work.waiting, False)
     assert words("delivery-mail", state="dead", number=Name(late), address=Name(SHOWN)) in await log(person, words)
 
 
@@ -192,7 +192,7 @@ async def test_a_mailbox_ends_with_the_right(home: House, words: Words) -> None:
     await home.end_grants()
     await home.client.mend()
     await deliver(home, HOUR)
-    await home.until(home.app.outgoing.mails.waiting, False)
+    await home.until(home.app.outgoing.mails.work.waiting, False)
     assert await mailed(home) == []
     (subscription,) = await home.app.outgoing.subscriptions.of_chat(person.id)
     assert home.app.outgoing.mail_deliverer is not None

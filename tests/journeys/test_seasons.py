@@ -89,7 +89,7 @@ async def test_a_season_of_notices(home: House, words: Words) -> None:
 
     await on(home, 2027, 3, 27, 9, 0)
     await max_.sees(words("noticed-week", day=date(2027, 3, 27)), new=True)
-    await home.until(home.app.notices.waiting, False)
+    await home.until(home.app.notices.work.waiting, False)
     await on(home, 2027, 3, 27, 21, 0)  # 22:00 on the evening before the clocks go forward
     await _is_held(home, max_, words, until="07:00", not_yet=(2027, 3, 28, 4, 30), now=(2027, 3, 28, 5, 0))
 
@@ -156,7 +156,7 @@ async def _is_held(
     """An invoice in the night waits for the morning that the reader's clock shows, and the log says so."""
     (number,) = await billed(home)
     head = words("noticed-invoice", kind=INVOICE, credit="no", number=Code(number))
-    await home.until(home.app.notices.waiting, True)
+    await home.until(home.app.notices.work.waiting, True)
     await person.send("/zustellung")
     log = as_read((await person.sees(words("delivery-title"), new=True)).text)
     assert number in log

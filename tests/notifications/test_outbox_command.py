@@ -1,13 +1,19 @@
 """`python -m bot outbox`: what the operator sees of notices, and can do about them."""
 
+from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from bot.outbox import listed, replayed, why
 from bot.settings import HelpContact, Settings
 from bot.values import Secret
 from storage.engine import Database
+from storage.events import Event
+from storage.mailboxes import Mailboxes
+from storage.mails import Mails
 from storage.migrate import migrate
+from storage.notices import Planned
+from storage.subscriptions import Subscription
 from storage.vault import Vault, generate_key, parse_keys
 from tests.house import MovableClock
 from tests.notifications.outbox import NO_LIMITS, outbox
@@ -29,9 +35,9 @@ async def test_dead_letters_are_listed_explained_and_replayed(
         help_contact=HelpContact("0800", "a@b.example", "", ""),
         var=tmp_path,
     )
-    database = Database(url)
+    database, vault = Database(url), Vault(parse_keys(key))
     await migrate(database)
-    async with outbox(database, Vault(parse_keys(key)), sim.url, TOKEN, clock, limits=NO_LIMITS) as box:
+    async with outbox(database, vault, sim.url, TOKEN, clock, limits=NO_LIMITS) as box:
         (chat,) = sim.people(1)
         await box.subscribe(chat, await box.connect())
         sim.refuses(chat, 400, "Bad Request: can't parse entities: Unsupported start tag")
@@ -43,10 +49,27 @@ async def test_dead_letters_are_listed_explained_and_replayed(
         replied = await replayed(settings, UUID(letter.split()[0]), clock())
         await box.deliverer.run_once()
         after = await listed(settings)
+        await given_up(database, vault, clock())
+        (_, mails, mail) = await listed(settings)
     await database.close()
-    assert counts == "dead: 1"
+    assert counts == "notices: 1 dead"
     assert "dead (refused), 1 try" in letter
     assert letter == told
     assert "4711" not in letter
-    assert (replied, after) == (["1 due again"], ["sent: 1"])
+    assert (replied, after) == (["1 due again"], ["notices: 1 sent"])
     assert sim.messages(chat) == ["invoice/4711-secret"]
+    assert mails == "mails: 1 dead"
+    assert "mail " in mail and "r…@firma.de" in mail and "dead (refused), 1 try" in mail
+
+
+async def given_up(database: Database, vault: Vault, now: datetime) -> None:
+    """A mail that the mail server refused."""
+    boxes, mails, subscription = Mailboxes(database, vault), Mails(database, vault), uuid4()
+    code = await boxes.code(await boxes.ask(subscription, 7, "rechnung@firma.de", "123456", 1, now, now), 7)
+    assert code is not None
+    await boxes.confirm(code, now)
+    planned = [Planned(Subscription(subscription, 7, 0, 7, uuid4(), {}, "on", "", 1, now), "due", None, now)]
+    async with database.writing() as connection:
+        await mails.plan_within(connection, Event(uuid4(), "k", "invoice", b"", {}, now), planned, now)
+    (mail,) = await mails.claim(now, 1)
+    await mails.settle(mail, "dead", now, "refused")

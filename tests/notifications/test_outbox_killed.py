@@ -84,7 +84,7 @@ class Floor:
     async def drained(self, within: float = 60) -> None:
         """Hold until nothing waits."""
         ends = asyncio.get_running_loop().time() + within
-        while await self.box.notices.waiting():
+        while await self.box.notices.work.waiting():
             assert asyncio.get_running_loop().time() < ends, "still not all told"
             await asyncio.sleep(0.02)  # the cores belong to the workers
 

@@ -29,7 +29,7 @@ CASES: tuple[Case, ...] = (
 
 async def drained(box: Outbox) -> None:
     """Until nothing waits any more."""
-    while await box.notices.waiting():
+    while await box.notices.work.waiting():
         await box.deliverer.run_once()
 
 
@@ -134,7 +134,7 @@ async def test_dead_letters(proof: Proof, box: Outbox, sim: Telegram, clock: Mov
     sim.mend()
     for chat in blocked:
         await box.chats.back(chat, clock())
-    replayed = await box.told.replay(clock())
+    replayed = await box.notices.work.replay(clock())
     for found in chats.values():
         for chat in found:
             (kept,) = await box.subscriptions.of_chat(chat)

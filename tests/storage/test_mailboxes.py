@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from storage.depths import Depths
 from storage.engine import Database
 from storage.events import Event
 from storage.mailboxes import Mailbox, Mailboxes
@@ -83,4 +84,28 @@ async def test_an_event_is_mailed_once_and_by_one(database: Database, vault: Vau
     assert await mails.claim(NOW + 3 * LEASE, 10) == []
     (seen,) = await mails.history([told], 5)
     assert (seen.shown, seen.state, seen.reason) == ("r…@firma.de", "left", "off")
-    assert not await mails.waiting()
+    assert not await mails.work.waiting()
+
+
+async def test_a_dead_mail_is_listed_and_replayed(database: Database, vault: Vault) -> None:
+    """It waits until it is taken, is listed when it was given up, and is due again with three days from then on."""
+    rows, mails, depths, told = Mailboxes(database, vault), Mails(database, vault), Depths(database), uuid4()
+    await confirmed(rows, told)
+    subscription = Subscription(told, 7, 0, 7, uuid4(), {}, "on", "", 1, NOW)
+    async with database.writing() as connection:
+        event = Event(uuid4(), "k", "invoice", b"", {}, NOW)
+        await mails.plan_within(connection, event, [Planned(subscription, "due", None, NOW)], NOW)
+    late = await depths.mails(NOW + LIFE)
+    (mail,) = await mails.claim(NOW, 10)
+    await mails.settle(mail, "dead", NOW, "refused")
+    (dead,) = await mails.dead()
+    settled = await depths.mails(NOW + LIFE)
+    replayed = await mails.work.replay(NOW + LIFE, [mail.id])
+    (again,) = await mails.claim(NOW + LIFE, 10)
+
+    assert (late.waiting, late.oldest_seconds, settled.waiting) == (1, LIFE.total_seconds(), 0)
+    assert (dead.id, dead.shown, dead.state, dead.reason, dead.attempts) == (
+        mail.id, "r…@firma.de", "dead", "refused", 1,
+    )  # fmt: skip
+    assert (replayed, again.attempts, again.tried_at) == (1, 1, NOW + LIFE)
+    assert await mails.dead() == []

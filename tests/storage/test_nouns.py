@@ -158,13 +158,14 @@ async def test_a_notice_is_told_once(database: Database, vault: Vault) -> None:
     assert await notices.claim(NOW, 10) == []
     (fresh,) = await notices.claim(NOW + LEASE + timedelta(seconds=1), 10)
     assert (fresh.facts, fresh.attempts) == ({"person": "Max"}, 2)
-    assert not await notices.settle([stale], Result("sent", NOW))
-    assert await notices.settle([fresh], Result("due", NOW, due_at=NOW + timedelta(minutes=5)))
-    assert await notices.waiting()
+    await notices.settle([stale], Result("sent", NOW))
+    assert await notices.work.counts() == {"running": 1}
+    await notices.settle([fresh], Result("due", NOW, due_at=NOW + timedelta(minutes=5)))
+    assert await notices.work.counts() == {"due": 1}
     assert await notices.claim(NOW + timedelta(minutes=4), 10) == []
     (last,) = await notices.claim(NOW + timedelta(minutes=5), 10)
     await notices.settle([last], Result("sent", NOW, message_id=9))
-    assert not await notices.waiting()
+    assert not await notices.work.waiting()
 
 
 async def test_one_holder_of_a_lease(database: Database) -> None:

@@ -1,0 +1,62 @@
+"""Rows that are worked off: due, running in somebody's hands until a lease ends, then sent, unknown, dead or left.
+
+Notices and mails are such rows. Each acquisition has a fresh token, so that whoever was succeeded writes nothing down.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Table, Update, delete, func, literal, select, update
+
+from storage.engine import Database
+from storage.instant import Instant
+
+OPEN = ("due", "running")
+
+
+class Work:
+    """What is the same for each table of such rows."""
+
+    def __init__(self, database: Database, table: Table) -> None:
+        self._database = database
+        self._table = table
+
+    def taking(self, claim: UUID, now: datetime, lease: timedelta) -> Update:
+        """An UPDATE by which rows come into somebody's hands; `tried_at` stays the first time."""
+        columns = self._table.c
+        return update(self._table).values(
+            state="running",
+            claim=claim,
+            lease_until=now + lease,
+            attempts=columns.attempts + 1,
+            tried_at=func.coalesce(columns.tried_at, literal(now, Instant), type_=Instant),
+        )
+
+    async def waiting(self) -> bool:
+        """Whether anything is still to be done."""
+        statement = select(self._table.c.id).where(self._table.c.state.in_(OPEN)).limit(1)
+        async with self._database.reading() as connection:
+            return (await connection.execute(statement)).first() is not None
+
+    async def counts(self) -> dict[str, int]:
+        """How many there are in each state."""
+        state = self._table.c.state
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(state, func.count()).group_by(state))
+            return {row[0]: row[1] for row in rows}
+
+    async def replay(self, now: datetime, only: Sequence[UUID] | None = None) -> int:
+        """Dead letters are due again (all, or only these), with three days from now on; how many."""
+        again = update(self._table).where(self._table.c.state == "dead")
+        if only is not None:
+            again = again.where(self._table.c.id.in_(only))
+        fresh = {"state": "due", "reason": None, "attempts": 0, "due_at": now, "tried_at": None, "settled_at": None}
+        async with self._database.writing() as connection:
+            return int((await connection.execute(again.values(fresh))).rowcount)
+
+    async def purge(self, before: datetime) -> int:
+        """Delete what is settled and was made before then."""
+        over = delete(self._table).where(self._table.c.state.not_in(OPEN), self._table.c.created_at < before)
+        async with self._database.writing() as connection:
+            return int((await connection.execute(over)).rowcount)
