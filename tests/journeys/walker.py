@@ -24,6 +24,7 @@ SETTINGS = re.compile(  # what they set changes the screens that were seen alrea
     r"language:choose|notify:(?:begin|kind|stop|mute)|(?:notify:(?:when|quiet|how)|narrow:to):[^:]*:[a-z]|narrow:centre:"
     r"|planning:(?:state|case|weekender):|inviting:choose:[^:]*:(?!1:0$)"
 )
+LAST = "planning:save"  # what is saved is told on the drafts that were seen already: one is saved when all were seen
 MOST_STEPS = 2  # that are pressed of each of these kinds, wherever they stand
 
 
@@ -58,39 +59,44 @@ class Walker:
         self._pressed: set[str | None] = set()
         self._here: Message | None = None
         self._steps: Counter[str] = Counter()
+        self._waiting: deque[Seen] = deque()
+        self._last: tuple[Seen, Button] | None = None
 
     async def walk(self) -> Walk:
         """From the menu to the last screen."""
-        waiting = deque([Seen(await self._menu(), ())])
-        self._note(waiting[0])
-        while waiting:
-            seen = waiting.popleft()
+        self._note(Seen(await self._menu(), ()))
+        while self._waiting:
+            seen = self._waiting.popleft()
             for button in _worth_pressing(seen.message):
-                if button.data in self._pressed or self._is_enough(button.data or ""):
-                    continue
-                self._pressed.add(button.data)
-                await self._stand_on(seen)
-                after = await self._press(button)
-                if after is None:
-                    self._found.files.append((*seen.path, button.label))
-                    continue
-                reached = Seen(after, (*seen.path, button.label))
-                if self._note(reached):
-                    waiting.append(reached)
+                if (button.data or "").startswith(LAST):
+                    self._last = self._last or (seen, button)
+                elif button.data not in self._pressed and not self._is_enough(button.data or ""):
+                    self._pressed.add(button.data)
+                    await self._follow(seen, button)
+            if not self._waiting and self._last is not None and LAST not in self._pressed:
+                self._pressed.add(LAST)
+                await self._follow(*self._last)
         return self._found
+
+    async def _follow(self, seen: Seen, button: Button) -> None:
+        await self._stand_on(seen)
+        after = await self._press(button)
+        if after is None:
+            self._found.files.append((*seen.path, button.label))
+        else:
+            self._note(Seen(after, (*seen.path, button.label)))
 
     def _is_enough(self, data: str) -> bool:
         kind = ":".join(data.split(":")[:2])
         self._steps[kind] += kind in STEPS
         return self._steps[kind] > MOST_STEPS
 
-    def _note(self, seen: Seen) -> bool:
+    def _note(self, seen: Seen) -> None:
         looks = _looks(seen.message)
-        if looks in self._known:
-            return False
-        self._known.add(looks)
-        self._found.screens.append(seen)
-        return True
+        if looks not in self._known:
+            self._known.add(looks)
+            self._found.screens.append(seen)
+            self._waiting.append(seen)
 
     async def _menu(self) -> Message:
         await self._person.send("/menue")
