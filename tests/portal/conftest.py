@@ -6,12 +6,9 @@ import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from portal.server.running import PortalServer
 from portal.server.settings import PortalSettings, Smtp, bot_client, operator_client
@@ -145,14 +142,8 @@ async def portal_database(engine: str, request: pytest.FixtureRequest, tmp_path:
         yield f"sqlite+aiosqlite:///{tmp_path / 'portal.db'}"
         return
     postgres: Postgres = request.getfixturevalue("postgres")
-    url = await postgres.fresh()
-    bots = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://"), isolation_level="AUTOCOMMIT")
-    name = f"p{uuid4().hex}"
-    async with bots.connect() as connection:
-        await connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0"))
-    yield bots.url.set(database=name).render_as_string(hide_password=False)
-    await bots.dispose()
-    await postgres.drop(url.replace(str(bots.url.database), name))
+    url = await postgres.empty()
+    yield url.replace("postgresql://", "postgresql+asyncpg://")
     await postgres.drop(url)
 
 
