@@ -93,8 +93,7 @@ class Pace:
 
     def sent(self, chat_id: int) -> None:
         """A message is about to go out: by a turn that was given, or in a conversation, which waits for nobody."""
-        if self._granted[chat_id] > 0:
-            self._granted[chat_id] -= 1
+        if self._take_back(chat_id):
             return
         now = self._monotonic()
         for bucket in (self._all(now), self._chat(chat_id)):
@@ -104,8 +103,7 @@ class Pace:
 
     def unused(self, chat_id: int) -> None:
         """A turn was given and there is nothing to send after all."""
-        if self._granted[chat_id] > 0:
-            self._granted[chat_id] -= 1
+        self._take_back(chat_id)
 
     def served(self, chat_id: int) -> None:
         """Telegram took a message."""
@@ -117,6 +115,12 @@ class Pace:
         if len(self._refused) >= FLOODED:
             self._refused.clear()
             self._halted_until = max(self._halted_until, self._monotonic() + min(seconds, LONGEST))
+
+    def _take_back(self, chat_id: int) -> bool:
+        left = self._granted.pop(chat_id, 0) - 1
+        if left > 0:
+            self._granted[chat_id] = left
+        return left >= 0
 
     def _all(self, now: float) -> _Bucket | None:
         if self._overall is None and self._limits.overall is not None:
