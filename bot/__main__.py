@@ -1,10 +1,11 @@
 """The command line: `python -m bot` runs the bot, `demo` the whole product here, `doctor` says what to mend, `outbox`
-shows what could not be told."""
+shows what could not be told or mailed."""
 
 import sys
 
 if __name__ == "__main__":
-    sys.modules["rich"] = None  # type: ignore[assignment]  # structlog would load it for what is never printed: 4 MB
+    for name in ("rich", "pygments"):  # structlog and httpx would load them for what is never printed: 5 MB
+        sys.modules[name] = None  # type: ignore[assignment]
 
 import asyncio
 import gc
@@ -113,7 +114,7 @@ def outbox(
     subject: Annotated[str, typer.Argument(help="replay: a letter's id; why: a chat's id")] = "",
     all_dead: Annotated[bool, typer.Option("--all-dead", help="replay: all of them")] = False,
 ) -> None:
-    """Look at the notices that wait or were given up, and have them sent again."""
+    """Count notices and mails, list those that were given up, and have them sent again."""
     settings = _settings()
     from bot.outbox import listed, replayed, why
 

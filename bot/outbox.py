@@ -1,4 +1,7 @@
-"""`python -m bot outbox`: dead letters and what became of a chat's notices, for the operator. Shows no facts."""
+"""`python -m bot outbox`: dead letters and what became of a chat's notices, for the operator.
+
+Shows no facts, and of a mailbox what may be shown where others read along.
+"""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -24,7 +27,7 @@ async def listed(settings: Settings) -> Sequence[str]:
 
 
 async def replayed(settings: Settings, only: UUID | None, now: datetime) -> Sequence[str]:
-    """Dead letters are due again; a running bot sends them within seconds."""
+    """Dead letters are due again; a running bot sends them soon, mails only with `SMTP_URL`."""
     async with _opened(settings) as (database, vault):
         works = (Notices(database, vault).work, Mails(database, vault).work)
         count = sum([await work.replay(now, None if only is None else [only]) for work in works])

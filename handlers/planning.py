@@ -265,8 +265,8 @@ async def _with(ctx: Ctx, board: Switchboard, more: list[Colleague]) -> Outcome:
 async def _drafted(ctx: Ctx, board: Switchboard, state: Mapping[str, object], *above: Say) -> Ask:
     """The draft, with what is planned for the same rule already: who saves it should know what it meets."""
     place, earlier = (line_in(board, state).id, case_in(state)), state.get("schedule")
-    others = await ctx.services.planning.others(_by(ctx, state), place, UUID(str(earlier)) if earlier else None)
     own = ScheduleKind.ROTA if state.get("what") == ROTA else ScheduleKind.PLAN
+    others = await ctx.services.planning.others(_by(ctx, state), place, own, UUID(str(earlier)) if earlier else None)
     return draft(board, state, *above, meets=[_met(own, other) for other in others])
 
 

@@ -190,7 +190,8 @@ class Deliverer:
         """One message of a bundle; what of it is still to be told afterwards is the chat's first bundle."""
         verdict = await self._authority.look(batch)
         if not self._holds(chat):
-            return self._succeeded(chat)
+            self._let_go(chat)
+            return False
         match verdict:
             case Left():
                 await self._leave(verdict)
@@ -203,14 +204,14 @@ class Deliverer:
             case Go():
                 async with self._gate:
                     if not self._holds(chat):  # the machine may have slept while it waited
-                        return self._succeeded(chat)
+                        self._let_go(chat)
+                        return False
                     delivery = await self._sender.send(verdict.batch)
                 return await self._written(chat, batch, delivery)
 
-    def _succeeded(self, chat: _Chat) -> bool:
+    def _let_go(self, chat: _Chat) -> None:
         log.warning("a successor has them by now", notices=len(chat.rest))
         chat.bundles = []
-        return False
 
     async def _written(self, chat: _Chat, batch: tuple[Notice, ...], delivery: Delivery) -> bool:
         """Write down the outcome of one message; False when the chat must wait."""
@@ -264,7 +265,9 @@ class Deliverer:
                 result = Result("due", now, due_at=now)
             case _:
                 asked = None if delivery.retry_after is None else timedelta(seconds=delivery.retry_after)
-                result = Result("due", now, delivery.reason, due_at=now + (asked or pause(batch[0].attempts)))
+                result = Result(
+                    "due", now, delivery.reason, due_at=now + (pause(batch[0].attempts) if asked is None else asked)
+                )
         await self._notices.settle(batch, result)
 
     async def _postpone(self, batch: Sequence[Notice], verdict: Wait) -> None:

@@ -58,11 +58,16 @@ class Planning:
         found = await self._rows.of_customer(by.account.customer_id, {ScheduleState.ON}, (ScheduleKind.END, *PLANS))
         return {place: claims_of(place, found) for place in places_of(found)}
 
-    async def others(self, by: Connection, place: Place, besides: UUID | None) -> list[Schedule]:
-        """What is wished for the same rule already. A plan replaces one of its kind; others are ranked."""
+    async def others(self, by: Connection, place: Place, kind: ScheduleKind, besides: UUID | None) -> list[Schedule]:
+        """What a plan of this kind meets at its rule: one of the same kind, which it replaces, and what holds now."""
         held = {ScheduleState.ON, ScheduleState.RESTING}
         found = await self._rows.of_customer(by.account.customer_id, held, (ScheduleKind.END, *PLANS))
-        return [one for one in found if one.id != besides and place in places_of([one])]
+        return [one for one in found if one.id != besides and place in places_of([one]) and self._is_met(one, kind)]
+
+    def _is_met(self, other: Schedule, kind: ScheduleKind) -> bool:
+        if other.kind is ScheduleKind.END:
+            return end_of(other).ends > self._clock()
+        return other.kind is kind or other.state is ScheduleState.ON
 
     async def base_of(self, by: Connection, place: Place, now_set: Rule) -> Rule:
         """What a rule is without any wish: of a rule that is set for a while, what it was before."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Table, exists, func, select
 
 from storage.engine import Database
+from storage.instant import Instant
 from storage.tables import bill_watch, connections, inbox, notices
 from storage.tables_mail import mails
 
@@ -34,9 +35,9 @@ class Depths:
         return await self._depth(notices, is_due, notices.c.due_at, now)
 
     async def mails(self, now: datetime) -> Depth:
-        """Mails that could go now."""
-        is_due = mails.c.state.in_(["due", "running"]) & (mails.c.due_at <= now)
-        return await self._depth(mails, is_due, mails.c.due_at, now)
+        """Mails that are not out, from their first try on: each failed one makes the next due later."""
+        waits = mails.c.state.in_(["due", "running"])
+        return await self._depth(mails, waits, func.coalesce(mails.c.tried_at, mails.c.due_at, type_=Instant), now)
 
     async def polls(self, now: datetime) -> Depth:
         """Customers whose invoices should have been looked at by now."""

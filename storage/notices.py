@@ -4,7 +4,7 @@ A chat's notices are claimed together by one holder, so they go in order. Who st
 over, and can write down nothing any more: each acquisition has a fresh token, and every result is fenced by it.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from random import getrandbits
@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import BigInteger, Uuid, and_, bindparam, func, literal, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, Uuid, and_, bindparam, func, literal, select, text, update
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -177,11 +177,12 @@ class Notices:
             .where(*is_due, notices.c.chat_id.in_(ready.order_by(notices.c.due_at).limit(chats)))
             .returning(*_CLAIMED)
         )
-        stalled = update(notices).where(notices.c.state == "running", notices.c.lease_until < now)
+        stalled = and_(notices.c.state == "running", notices.c.lease_until < now)
         async with self._database.writing() as connection:
             if not self._database.is_sqlite:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({CLAIMING})"))
-            await connection.execute(stalled.values(state="due", claim=None, lease_until=None))
+            await self._lock(connection, stalled)
+            await connection.execute(update(notices).where(stalled).values(state="due", claim=None, lease_until=None))
             rows = (await connection.execute(taking)).all()
             taken = {row.id: self._from(row) for row in rows}
             lost = [key for key, notice in taken.items() if notice is None]
@@ -192,9 +193,10 @@ class Notices:
 
     async def renew(self, claims: Collection[UUID], now: datetime) -> None:
         """Whoever holds these is alive."""
-        held = update(notices).where(notices.c.state == "running", notices.c.claim.in_(claims))
+        held = and_(notices.c.state == "running", notices.c.claim.in_(claims))
         async with self._database.writing() as connection:
-            await connection.execute(held.values(lease_until=now + LEASE))
+            await self._lock(connection, held)
+            await connection.execute(update(notices).where(held).values(lease_until=now + LEASE))
 
     async def release(self, batch: Sequence[Notice]) -> None:
         """Give back what was not tried."""
@@ -203,6 +205,7 @@ class Notices:
         held = and_(notices.c.id.in_([n.id for n in batch]), notices.c.claim.in_({n.claim for n in batch}))
         values = {"state": "due", "claim": None, "lease_until": None, "attempts": notices.c.attempts - 1}
         async with self._database.writing() as connection:
+            await self._lock(connection, held)
             await connection.execute(update(notices).where(held).values(values))
 
     async def reached(self, batch: Sequence[Notice], message_id: int | None) -> tuple[Notice, ...]:
@@ -211,6 +214,7 @@ class Notices:
         held = and_(notices.c.id.in_([n.id for n in batch]), notices.c.claim == batch[0].claim)
         first = func.coalesce(notices.c.message_id, literal(message_id, BigInteger))
         async with self._database.writing() as connection:
+            await self._lock(connection, held)
             moved = update(notices).where(held).values(parts_sent=parts, bundle=bundle, message_id=first)
             if (await connection.execute(moved)).rowcount != len(batch):
                 return ()
@@ -227,9 +231,14 @@ class Notices:
     async def _settle(self, many: Sequence[_Settled]) -> list[None]:
         changes = [_change(notice, result) for batch, result in many for notice in batch]
         async with self._database.writing() as connection:
-            # in one order, whoever writes: two processes must not wait for each other
-            await connection.execute(_SETTLE, sorted(changes, key=_this))
+            await self._lock(connection, notices.c.id.in_([change["this"] for change in changes]))
+            await connection.execute(_SETTLE, changes)
         return [None] * len(many)
+
+    async def _lock(self, connection: AsyncConnection, which: ColumnElement[bool]) -> None:
+        """PostgreSQL locks row by row: in one order, whoever writes, so that no two wait for each other."""
+        if not self._database.is_sqlite:
+            await connection.execute(select(notices.c.id).where(which).order_by(notices.c.id).with_for_update())
 
     async def leave(self, subscription_id: UUID, reason: str, now: datetime) -> None:
         """What waits because of this subscription is left out."""
@@ -295,10 +304,6 @@ _SETTLE = (
         settled_at=bindparam("settled", type_=Instant),
     )
 )
-
-
-def _this(change: Mapping[str, object]) -> str:
-    return str(change["this"])
 
 
 def _change(notice: Notice, result: Result) -> dict[str, object]:

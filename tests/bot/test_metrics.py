@@ -97,7 +97,6 @@ async def test_turns_are_told_apart(tmp_path: Path) -> None:
     """Answered, put off and crashed turns each count as what they are, and what they raise goes on."""
     metrics = Metrics()
     vault, database = Vault(parse_keys(generate_key())), Database(await fresh_file(tmp_path))
-    await migrate(database)
     (row,) = await Inbox(database, vault, 1).receive([Received(1, 1, 1, {})], NOW)
     await database.close()
     faults: list[Exception | None] = [None, Postponed(timedelta()), RuntimeError("a bug")]

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from storage.engine import Database
-from storage.migrate import migrate
 from storage.vault import Vault, generate_key, parse_keys
 from tests.databases import fresh_file
 from tests.house import MovableClock
@@ -31,7 +30,6 @@ def clock() -> MovableClock:
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """SQLite at the newest schema."""
     found = Database(await fresh_file(tmp_path))
-    await migrate(found)
     yield found
     await found.close()
 

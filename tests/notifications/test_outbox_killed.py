@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import func, select
 
 from storage.engine import Database, DatabaseUnavailable
-from storage.migrate import migrate
 from storage.notices import LEASE
 from storage.tables import notices
 from storage.vault import Vault, generate_key, parse_keys
@@ -97,7 +96,6 @@ async def floor(tmp_path: Path, sim: Telegram) -> AsyncIterator[Floor]:
     (tmp_path / "later").write_text("0")
     (tmp_path / "set-out").touch()
     database = Database(await fresh_file(tmp_path))
-    await migrate(database)
     clock = SharedClock(tmp_path)
     async with outbox(database, Vault(parse_keys(key)), sim.url, TOKEN, clock, limits=NO_LIMITS) as box:
         yield Floor(tmp_path, box, sim)
@@ -187,8 +185,8 @@ async def test_stopped_past_its_lease(proof: Proof, floor: Floor) -> None:
     allowed = 0
     async with floor.worker() as stalled:
         for number in range(rounds):
-            await floor.box.happen(number)
             start, before = floor.sim.count, floor.set_out()
+            await floor.box.happen(number)
             await floor.sim.told(start + 1 + proof.random.randrange(each // 2))
             await floor.stall(stalled)
             allowed += floor.set_out() - before - (await floor.committed() - number * each)

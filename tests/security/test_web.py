@@ -23,7 +23,6 @@ from bot.web import LARGEST, application
 from notifications.push import Receipt
 from storage.engine import Database, DatabaseUnavailable
 from storage.inbox import Inbox, Row
-from storage.migrate import migrate
 from storage.tables import inbox
 from storage.vault import Vault, generate_key, parse_keys
 from tests.databases import fresh_file
@@ -93,7 +92,6 @@ async def web(database: Database) -> AsyncIterator[Stage]:
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """The web on SQLite."""
     database = Database(await fresh_file(tmp_path))
-    await migrate(database)
     async with web(database) as running:
         yield running
 

@@ -25,7 +25,7 @@ from portal.server.database import exclusively
 from portal.server.events import callbacks, signing
 from portal.server.events.record import end_hub
 from portal.server.events.tables import attempts, deliveries, events, hubs
-from portal.server.loops import beside, ended
+from portal.server.loops import GRACE, beside, ended
 from portal.server.trust import authorities
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ async def _beat(context: Context) -> None:
                 async with asyncio.timeout(pause):
                     await context.database.written.wait()
     finally:
-        await ended(working.values())
+        await ended(working.values(), grace=GRACE / 3)
 
 
 async def _due(context: Context) -> set[str]:
