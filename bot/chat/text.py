@@ -151,7 +151,7 @@ class Texts:
         self.language = language if language in LANGUAGES else "de"
         self._locale = _LOCALE[self.language]
         self._zone = zone
-        self._bundle = _bundle(self.language)
+        self._catalogue = _catalogue(self.language)
 
     def html(self, text: Say) -> str:
         """Telegram HTML. A key without words is a bug and raises KeyError."""
@@ -178,14 +178,8 @@ class Texts:
         return str(self._value(value, escape=False))
 
     def _format(self, text: Say, *, escape: bool) -> str:
-        pattern = self._bundle.get_message(text.key).value
-        if pattern is None:
-            raise KeyError(text.key)
         facts = {name.replace("_", "-"): self._value(value, escape=escape) for name, value in text.facts.items()}
-        result, errors = self._bundle.format_pattern(pattern, facts)
-        if errors:
-            raise errors[0]
-        return str(result)
+        return self._catalogue.format(text.key, facts)
 
     def _value(self, value: Fact, *, escape: bool) -> str | FluentType:
         match value:
@@ -257,10 +251,50 @@ def _dialled(phone: Phone) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+class Catalogue:
+    """One language's messages. Each is parsed when it is said first: all of them at the start would take a third of a
+    second, and thirty times the memory of their text."""
+
+    def __init__(self, language: str) -> None:
+        self._bundle = FluentBundle([_LOCALE[language].replace("_", "-")], use_isolating=False)
+        self._parser = FluentParser(with_spans=False)  # where each word stands in its file is of no use here
+        self._unread: dict[str, str] = {}
+        for path in sorted(FOLDER.glob(f"{language}*.ftl")):
+            for entry in _ENTRIES.split(path.read_text(encoding="utf-8")):
+                if begins := _KEY.match(entry):
+                    self._unread.setdefault(begins[0], entry)
+
+    def format(self, key: str, facts: dict[str, str | FluentType]) -> str:
+        """One message with its facts in it. Raises KeyError for a key without words, and what is wrong with a fact."""
+        if key in self._unread:
+            self._read(key)
+        pattern = self._bundle.get_message(key).value
+        if pattern is None:
+            raise KeyError(key)
+        result, errors = self._bundle.format_pattern(pattern, facts)
+        if errors:
+            raise errors[0]
+        return str(result)
+
+    def _read(self, key: str) -> None:
+        """Parse a message and those that it may refer to: whatever in it reads like a key."""
+        wanted, read = [key], set[str]()
+        while wanted:
+            entry = self._unread.get(name := wanted.pop())
+            if entry is None or name in read:
+                continue
+            read.add(name)
+            self._bundle.add_resource(self._parser.parse(entry))
+            wanted += _WORD.findall(entry)
+        for name in read:  # at last: somebody in another thread may be at the same
+            self._unread.pop(name, None)
+
+
+_ENTRIES = re.compile(r"^(?=-?[A-Za-z][\w-]*[ ]*=)", re.MULTILINE)
+_KEY = re.compile(r"-?[A-Za-z][\w-]*(?=[ ]*=)")
+_WORD = re.compile(r"-?[A-Za-z][\w-]*")
+
+
 @cache
-def _bundle(language: str) -> FluentBundle:
-    bundle = FluentBundle([_LOCALE[language].replace("_", "-")], use_isolating=False)
-    parser = FluentParser(with_spans=False)  # where each word stands in its file is of no use here, and takes memory
-    for path in sorted(FOLDER.glob(f"{language}*.ftl")):
-        bundle.add_resource(parser.parse(path.read_text(encoding="utf-8")))
-    return bundle
+def _catalogue(language: str) -> Catalogue:
+    return Catalogue(language)

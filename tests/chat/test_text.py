@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fluent.runtime.errors import FluentReferenceError
 
-from bot.chat.text import Code, Fact, Month, Name, Phone, Say, Texts, clean, say
+from bot.chat.text import Catalogue, Code, Fact, Month, Name, Phone, Say, Texts, clean, say
 from portal.models import Money, Period, Span
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -85,3 +85,14 @@ def test_code_facts_are_escaped_and_nothing_else_is_done_to_them() -> None:
     assert "<code>2026/10 &amp; 1.2</code>" in GERMAN.html(
         say("invoices-number", number=Code("2026/10 & 1.2"), day=date(2026, 1, 2))
     )
+
+
+def test_a_message_that_is_said_first_brings_what_it_refers_to() -> None:
+    """Messages are read one by one, when they are said; those inside them come along, in whichever file they stand."""
+    fresh = Catalogue("de")
+    assert fresh.format("diversions-rule-off", {"when": "unconditional"}) == "⚪ <b>Immer</b>: aus"
+    assert fresh.format("diversions-condition", {"when": "busy"}) == "<b>Besetzt</b>"
+    with pytest.raises(KeyError):
+        fresh.format("nobody-ever-wrote-this", {})
+    with pytest.raises(FluentReferenceError):
+        fresh.format("diversions-rule-off", {})
