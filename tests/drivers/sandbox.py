@@ -39,7 +39,7 @@ from tests.drivers.sandbox_wire import NotSeen, SandboxRefused, plain_http
 __all__ = ["NotSeen", "Person", "SandboxClient", "SandboxRefused", "plain_http"]
 
 BOT = "eservice_demo_bot"
-PATIENCE = 5.0
+PATIENCE = 10.0
 LONGEST_WAIT = 60.0
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import collect_seldom
+from bot.chat.dialog import BUDGET
 from portal.server.settings import PortalSettings
 from tests.databases import fresh_file
 from tests.house import House, house
@@ -37,7 +38,7 @@ def collected_seldom() -> Iterator[None]:
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[House]:
     """The whole product on SQLite."""
-    async with house(tmp_path, await fresh_file(tmp_path)) as running:
+    async with house(tmp_path, await fresh_file(tmp_path), budget=BUDGET) as running:
         yield running
 
 
@@ -49,7 +50,7 @@ async def spoilable(tmp_path: Path) -> AsyncIterator[Spoilable]:
         def behind(settings: PortalSettings) -> PortalSettings:
             return replace(settings, public_url=wire.url, order_pace=0.0)
 
-        async with house(tmp_path, await fresh_file(tmp_path), portal=behind) as running:
+        async with house(tmp_path, await fresh_file(tmp_path), portal=behind, budget=BUDGET) as running:
             wire.upstream = running.portal.url
             yield Spoilable(running, wire)
 

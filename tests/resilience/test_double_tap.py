@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from bot.chat.dialog import BUDGET
 from portal.models import Contract, Offering
 from portal.server.access.tables import sms_log
 from portal.server.settings import PortalSettings
@@ -99,7 +100,7 @@ async def office(tmp_path: Path, database_url: str) -> AsyncIterator[Office]:
         return replace(settings, order_pace=PATIENT)
 
     async with AsyncExitStack() as stack:
-        home = await stack.enter_async_context(house(tmp_path, database_url, portal=patient))
+        home = await stack.enter_async_context(house(tmp_path, database_url, portal=patient, budget=BUDGET))
         admins = []
         for name, who in (("Max", MAX), ("Martina", MARTINA)):
             person = await home.connected(name, who=who)

@@ -9,6 +9,7 @@ from random import Random
 import psutil  # type: ignore[import-untyped]
 import pytest
 
+from bot.chat.dialog import BUDGET
 from tests.databases import fresh_file
 from tests.drivers.sandbox import Person
 from tests.house import ERIKA, House, house
@@ -62,7 +63,7 @@ class Mix:
 @pytest.fixture
 async def home(tmp_path: Path) -> AsyncIterator[House]:
     """The whole product on SQLite."""
-    async with house(tmp_path, await fresh_file(tmp_path)) as running:
+    async with house(tmp_path, await fresh_file(tmp_path), budget=BUDGET) as running:
         yield running
 
 
