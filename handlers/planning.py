@@ -30,6 +30,7 @@ from bot.chat.plan_draft import (
     days_kept,
     hours_in,
     kept,
+    lunch_in,
     people_in,
     place_in,
     seconds_in,
@@ -69,7 +70,7 @@ from services.errors import Gone, NotDivertable
 from services.holidays import FederalState
 from services.plans import Setting, WeeklyPlan
 from services.plans_clock import instant_of, local_day
-from services.plans_hours import OFFICE_HOURS, typed_hours, typed_vacation, weekly
+from services.plans_hours import LUNCH, OFFICE_HOURS, typed_hours, typed_lunch, typed_vacation, weekly
 from services.plans_rota import MOST_PEOPLE, Colleague, Rota
 from services.schedules_wishes import LONGEST_NAME, Plan, end_of, plan_of
 from storage.connections import Connection
@@ -110,7 +111,7 @@ async def for_line(ctx: Ctx, button: ForLine) -> Outcome:
     if not supported:
         raise Gone
     state["when"] = (DivertWhen.ALWAYS if DivertWhen.ALWAYS in supported else supported[0]).value
-    usual = {"hours": OFFICE_HOURS, "lunch": True}
+    usual = {"hours": OFFICE_HOURS, "lunch": LUNCH}
     return await _drafted(ctx, board, state if button.what == ROTA else {**state, **usual})
 
 
@@ -141,6 +142,8 @@ async def typed(ctx: Ctx) -> Outcome:
     if vacation := typed_vacation(text, _by(ctx).account.zone, ctx.now):
         others = [one for one in vacations_in(ctx.state) if one.last < vacation.first or one.first > vacation.last]
         return await _drafted(ctx, board, {**ctx.state, "vacations": days_kept((*others, vacation))})
+    if (lunch := typed_lunch(text)) and lunch_in({**ctx.state, "lunch": lunch}):
+        return await _drafted(ctx, board, {**ctx.state, "lunch": lunch})
     hours = typed_hours(text)
     if hours is None:
         return await _drafted(ctx, board, ctx.state, say("plans-not-hours"))
@@ -152,7 +155,7 @@ async def toggle(ctx: Ctx, button: Toggle) -> Outcome:
     board, state = await _board(ctx), ctx.state
     match button.what:
         case "lunch":
-            return await _drafted(ctx, board, {**state, "lunch": not state.get("lunch")})
+            return await _drafted(ctx, board, {**state, "lunch": None if lunch_in(state) else LUNCH})
         case "handover":
             return await _drafted(ctx, board, {**begun_anew(state), "handover": place_in(state) + 1})
         case "no-vacations":
@@ -282,7 +285,7 @@ def _week_of(ctx: Ctx, by: Connection) -> WeeklyPlan:
         raise Gone
     outside, state = Setting(str(ctx.state["target"])), str(ctx.state.get("state", ""))
     holidays = FederalState(state) if state else None
-    lunch = bool(ctx.state.get("lunch"))
+    lunch = lunch_in(ctx.state)
     days_off = vacations_in(ctx.state)
     return weekly(by.account.zone, hours_in(ctx.state), outside, lunch=lunch, state=holidays, vacations=days_off)
 

@@ -1,4 +1,6 @@
-"""Reading typed business hours ("Mo-Fr 8-17, Sa 9-13") and vacations ("Urlaub 2.8.-20.8."), and the plans of them."""
+"""Reading typed business hours ("Mo-Fr 8-17, Sa 9-13"), lunch breaks ("Mittag 12:30-13:15") and vacations
+("Urlaub 2.8.-20.8."), and the plans of them.
+"""
 
 import re
 from collections.abc import Sequence
@@ -13,11 +15,11 @@ from services.plans_until import OnDay, Until
 
 LONGEST_ENTRY = 200  # characters
 MOST_SPANS = 4  # of one day
-LUNCH = (12 * 60, 13 * 60)
 
 Span = tuple[int, int]  # minutes since midnight
 Hours = tuple[tuple[Span, ...], ...]  # of a week, Monday first
 
+LUNCH: Span = (12 * 60, 13 * 60)  # unless another one is typed
 OFFICE_HOURS: Hours = (*(5 * (((8 * 60, 17 * 60),),)), (), ())
 
 _DAYS = (
@@ -40,6 +42,9 @@ _TOKEN = re.compile(
 _VACATION = re.compile(
     r"(?:betriebsferien|urlaub|ferien|geschlossen|vacation|closed)\b[ :]*(?:vom |von |from )?(?P<days>.+)"
 )
+_LUNCH = re.compile(
+    rf"(?:mittags(?:pause)?|mittag|lunch(?: ?break)?|pause|break)\b[ :]*(?:von |from )?{_TIME}{_TO}{_TIME}", re.ASCII
+)
 
 
 def typed_hours(text: str) -> Hours | None:
@@ -58,13 +63,19 @@ def typed_hours(text: str) -> Hours | None:
         if found["days"]:
             days, is_open = [*(days if is_open else []), *_days(found["first"], found["last"])], True
         elif found["span"]:
-            span = _span(found)
+            span = _span(found.groups()[-5:-1])
             if span is None or not days:
                 return None
             is_open = False
             for day in days:
                 week[day].append(span)
     return _checked(week)
+
+
+def typed_lunch(text: str) -> Span | None:
+    """A lunch break: "Mittag 12:30-13:15"; None for anything else, and for one that ends before it begins."""
+    found = _LUNCH.fullmatch(text.casefold().strip())
+    return _span(found.groups()) if found else None
 
 
 def typed_vacation(text: str, zone: str, now: datetime) -> Vacation | None:
@@ -92,7 +103,7 @@ def weekly(
     hours: Hours,
     outside: Setting,
     *,
-    lunch: bool,
+    lunch: Span | None,
     state: FederalState | None,
     vacations: Sequence[Vacation] = (),
 ) -> WeeklyPlan:
@@ -111,10 +122,20 @@ def hours_of(plan: WeeklyPlan) -> Hours:
     return tuple(tuple((block.begins, block.ends) for block in day if not block.is_break) for day in plan.week)
 
 
-def _blocks(spans: Sequence[Span], outside: Setting, *, lunch: bool) -> tuple[Block, ...]:
+def is_within(lunch: Span, spans: Sequence[Span]) -> bool:
+    """Whether a lunch break interrupts a day's business hours."""
+    return any(begins < lunch[0] and lunch[1] < ends for begins, ends in spans)
+
+
+def lunch_of(plan: WeeklyPlan) -> Span | None:
+    """The lunch break of a plan that `weekly` made."""
+    return next(((block.begins, block.ends) for day in plan.week for block in day if block.is_break), None)
+
+
+def _blocks(spans: Sequence[Span], outside: Setting, *, lunch: Span | None) -> tuple[Block, ...]:
     blocks = [Block(begins, ends, OFF) for begins, ends in spans]
-    if lunch and any(begins < LUNCH[0] and ends > LUNCH[1] for begins, ends in spans):
-        blocks.append(Block(*LUNCH, outside, is_break=True))
+    if lunch and is_within(lunch, spans):
+        blocks.append(Block(*lunch, outside, is_break=True))
     return tuple(blocks)
 
 
@@ -128,8 +149,8 @@ def _number(word: str) -> int:
     return next(number for number, day in enumerate(_DAYS) if re.fullmatch(day, word))
 
 
-def _span(found: re.Match[str]) -> Span | None:
-    hour, minute, to_hour, to_minute = (int(part or 0) for part in found.groups()[-5:-1])
+def _span(found: Sequence[str | None]) -> Span | None:
+    hour, minute, to_hour, to_minute = (int(part or 0) for part in found)
     begins, ends = hour * 60 + minute, to_hour * 60 + to_minute
     is_clock = minute < 60 and to_minute < 60
     return (begins, ends) if is_clock and 0 <= begins < ends <= DAY else None

@@ -5,7 +5,7 @@ from datetime import date
 
 from portal.models import DivertWhen
 from services.plans import Vacation
-from services.plans_hours import OFFICE_HOURS, Hours, hours_of
+from services.plans_hours import LUNCH, OFFICE_HOURS, Hours, Span, hours_of, is_within, lunch_of
 from services.plans_rota import Colleague, Handover, Rota, Swap, Weekend
 from services.schedules_wishes import Plan
 
@@ -29,7 +29,7 @@ def kept(plan: Plan) -> dict[str, object]:
         **case,
         "what": PLAN,
         "hours": hours_of(course),
-        "lunch": any(block.is_break for day in course.week for block in day),
+        "lunch": lunch_of(course),
         "state": course.holidays.state.value if course.holidays else "",
         "vacations": days_kept(course.vacations),
         "target": target or "",
@@ -63,6 +63,18 @@ def hours_in(state: Mapping[str, object]) -> Hours:
     days = state.get("hours")
     found = days if isinstance(days, list | tuple) else OFFICE_HOURS
     return tuple(tuple((int(begins), int(ends)) for begins, ends in day) for day in found)
+
+
+def lunch_in(state: Mapping[str, object]) -> Span | None:
+    """The lunch break; None for none, or where it interrupts no business hours."""
+    found = state.get("lunch")
+    if isinstance(found, list | tuple):
+        lunch = int(found[0]), int(found[1])
+    elif found:  # an open question of the release before kept no times
+        lunch = LUNCH
+    else:
+        return None
+    return lunch if any(is_within(lunch, spans) for spans in hours_in(state)) else None
 
 
 def vacations_in(state: Mapping[str, object]) -> tuple[Vacation, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.chat.text import Name, Say, say
 from portal.models import DivertWhen
 from services.plans import Vacation, WeeklyPlan
-from services.plans_hours import Hours, grouped, hours_of
+from services.plans_hours import Hours, Span, grouped, hours_of, lunch_of
 from services.plans_rota import Handover, Rota, Weekend, on_duty
 from services.schedules_wishes import Plan
 
@@ -34,6 +34,11 @@ def hours_lines(hours: Hours, when: DivertWhen) -> tuple[Say, ...]:
     return tuple(lines)
 
 
+def lunch_lines(lunch: Span | None) -> tuple[Say, ...]:
+    """The lunch break, if there is one."""
+    return (say("plans-lunch", span=f"{clock(lunch[0])}–{clock(lunch[1])}"),) if lunch else ()
+
+
 def vacation_lines(vacations: Sequence[Vacation]) -> tuple[Say, ...]:
     """Days off."""
     return tuple(say("plans-vacation", first=one.first, last=one.last) for one in vacations)
@@ -51,8 +56,7 @@ def number_in(uri: str) -> str:
 
 def _week_lines(course: WeeklyPlan, plan: Plan) -> tuple[Say, ...]:
     lines = list(hours_lines(hours_of(course), plan.when))
-    if any(block.is_break for day in course.week for block in day):
-        lines.append(say("plans-lunch"))
+    lines += lunch_lines(lunch_of(course))
     target = course.otherwise.target if course.otherwise else None
     if target:
         name = Name(plan.names.get(target) or number_in(target), _LONGEST)

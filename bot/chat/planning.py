@@ -15,13 +15,14 @@ from bot.chat.plan_draft import (
     WEEKENDS,
     case_in,
     hours_in,
+    lunch_in,
     people_in,
     place_in,
     seconds_in,
     vacations_in,
     weekend_in,
 )
-from bot.chat.planned import case_line, handover_line, hours_lines, number_in, vacation_lines, weekend_line
+from bot.chat.planned import case_line, handover_line, hours_lines, lunch_lines, number_in, vacation_lines, weekend_line
 from bot.chat.screen import BLANK, Ask, Button, Rows, screen
 from bot.chat.text import Name, Say, say
 from portal.models import DivertWhen, Extension
@@ -237,7 +238,7 @@ def _where(board: Switchboard, state: State) -> Ask:
 
 def _plan(board: Switchboard, state: State, above: Sequence[Say], below: Sequence[Say]) -> Ask:
     aim, line = board.aim(str(state["target"])), line_in(board, state)
-    lunch, holidays = "yes" if state.get("lunch") else "no", str(state.get("state") or "none")
+    lunch, holidays = lunch_in(state), str(state.get("state") or "none")
     when = case_in(state)
     lines = [
         *above,
@@ -245,7 +246,7 @@ def _plan(board: Switchboard, state: State, above: Sequence[Say], below: Sequenc
         BLANK,
         case_line(when, seconds_in(state)),
         *hours_lines(hours_in(state), when),
-        *((say("plans-lunch"),) if lunch == "yes" else ()),
+        *lunch_lines(lunch),
         say("plans-outside", when=when.value, name=Name(called(aim, state), 60)),
         say("plans-holidays", state=holidays),
         *vacation_lines(vacations_in(state)),
@@ -254,7 +255,7 @@ def _plan(board: Switchboard, state: State, above: Sequence[Say], below: Sequenc
         say("plans-hours-how"),
     ]
     options = (
-        Button(say("plans-button-lunch", on=lunch), Toggle("lunch")),
+        Button(say("plans-button-lunch", on="yes" if lunch else "no"), Toggle("lunch")),
         Button(say("plans-button-holidays"), AskState()),
     )
     others = tuple(_case_button(line, state))

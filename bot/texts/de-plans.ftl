@@ -47,7 +47,7 @@ plans-last =
         [5] Sa
        *[6] So
     }
-plans-lunch = 🍽 Mittags 12:00–13:00 umgeleitet
+plans-lunch = 🍽 Mittags { $span } umgeleitet
 plans-case = 📞 Umgeleitet wird: { diversion-when }
 plans-outside =
     { $when ->
@@ -162,6 +162,7 @@ plans-meets =
 plans-meets-end = ⚠️ Für dieselbe Leitung gilt eine Umleitung bis { $until }; bis dahin geht sie vor.
 plans-hours-how =
     Andere Zeiten? Schreiben Sie zum Beispiel: Mo-Fr 8-17, Sa 9-13
+    Andere Mittagspause? Zum Beispiel: Mittag 12:30-13:15
     Urlaub? Zum Beispiel: Urlaub 2.8.-20.8.
 plans-not-hours = 🤔 Diese Zeiten verstehe ich nicht.
 plans-rota-draft = 👥 <b>Dienstplan für { $line }</b>

@@ -47,7 +47,7 @@ plans-last =
         [5] Sat
        *[6] Sun
     }
-plans-lunch = 🍽 Diverted at lunch, 12:00–13:00
+plans-lunch = 🍽 Diverted at lunch, { $span }
 plans-case = 📞 Diverted: { diversion-when }
 plans-outside =
     { $when ->
@@ -162,6 +162,7 @@ plans-meets =
 plans-meets-end = ⚠️ The same line is diverted until { $until }; until then that comes first.
 plans-hours-how =
     Other hours? Write for example: Mon-Fri 8-17, Sat 9-13
+    Another lunch break? For example: lunch 12:30-13:15
     Days off? For example: vacation 2 Aug - 20 Aug
 plans-not-hours = 🤔 I don't understand these hours.
 plans-rota-draft = 👥 <b>Rota for { $line }</b>

@@ -156,6 +156,10 @@ async def test_a_weekly_plan_and_its_day(home: House, words: Words) -> None:
     await person.send("Mo-Fr 9-17")
     hours = words("plans-hours", when="unconditional", same="no", first=0, last=4, spans="9:00–17:00")
     await person.sees(hours, new=True)
+    await person.send("Mittag 12:30-13:30")
+    await person.sees(words("plans-lunch", span="12:30–13:30"), new=True)
+    await person.send("Mittag 18-19")
+    await person.sees(words("plans-not-hours"), new=True)
     first = home.clock().date() + timedelta(days=60)
     await person.send(f"Urlaub {first:%d.%m.%Y} - {first + timedelta(days=9):%d.%m.%Y}")
     days_off = words("plans-vacation", first=first, last=first + timedelta(days=9))
@@ -168,7 +172,7 @@ async def test_a_weekly_plan_and_its_day(home: House, words: Words) -> None:
     await person.send((await home.client.sms(MAX[1])).pin)
     name = Name(f"{'Woche' if words.language == 'de' else 'Week'} 21 Zentrale", 60)
     await person.sees(words("plans-on", kind="plan", name=name), new=True)
-    wanted = {"08:59": True, "09:00": False, "12:00": True, "13:00": False, "17:00": True}
+    wanted = {"08:59": True, "09:00": False, "12:30": True, "13:30": False, "17:00": True}
     for clock, is_diverted in wanted.items():
         await on(home, monday(home.clock(), clock) if clock == "08:59" else at_clock(home.clock(), clock))
         await home.until(lambda: is_on(home, by), is_diverted, within=20)

@@ -6,7 +6,18 @@ import pytest
 
 from services.holidays import FederalState
 from services.plans import OFF, Setting, Vacation, state_at
-from services.plans_hours import OFFICE_HOURS, Hours, grouped, hours_of, typed_hours, typed_vacation, weekly
+from services.plans_hours import (
+    LUNCH,
+    OFFICE_HOURS,
+    Hours,
+    grouped,
+    hours_of,
+    lunch_of,
+    typed_hours,
+    typed_lunch,
+    typed_vacation,
+    weekly,
+)
 from tests.services.plan_wishes import BERLIN, VOICEMAIL, at
 
 EIGHT, NOON, ONE, FIVE = 480, 720, 780, 1020
@@ -77,6 +88,24 @@ def test_days_off(text: str, days: tuple[date, date] | None) -> None:
     assert typed_vacation(text, BERLIN, at("2027-01-04 09:00")) == (Vacation(*days) if days else None)
 
 
+@pytest.mark.parametrize(
+    ("text", "lunch"),
+    [
+        ("Mittag 12:30-13:15", (750, 795)),
+        ("mittagspause von 12 bis 13 uhr", (720, 780)),
+        ("Lunch break 12.30 to 13", (750, 780)),
+        ("pause: 11-12", (660, 720)),
+        ("Mittag 13-12", None),
+        ("Mittag 25-26", None),
+        ("Mittag", None),
+        ("Mo-Fr 8-17", None),
+    ],
+)
+def test_a_lunch_break(text: str, lunch: tuple[int, int] | None) -> None:
+    """From a time to a later one; anything else is none."""
+    assert typed_lunch(text) == lunch
+
+
 def test_days_with_the_same_hours_are_told_together() -> None:
     """Closed days part them."""
     hours = week(mo=((EIGHT, FIVE),), di=((EIGHT, FIVE),), do=((EIGHT, NOON),), sa=((EIGHT, NOON),))
@@ -85,7 +114,7 @@ def test_days_with_the_same_hours_are_told_together() -> None:
 
 def test_a_weekly_plan_of_business_hours() -> None:
     """It rings in business hours; at lunch, in the evening and on a holiday calls go outside."""
-    plan = weekly(BERLIN, OFFICE_HOURS, VOICEMAIL, lunch=True, state=FederalState.BERLIN)
+    plan = weekly(BERLIN, OFFICE_HOURS, VOICEMAIL, lunch=LUNCH, state=FederalState.BERLIN)
     wanted: dict[str, Setting] = {
         "2027-01-04 09:00": OFF,
         "2027-01-04 12:30": VOICEMAIL,
@@ -94,4 +123,10 @@ def test_a_weekly_plan_of_business_hours() -> None:
         "2027-03-08 09:00": VOICEMAIL,  # women's day, in Berlin only
     }
     assert {wall: state_at(plan, at(wall)).setting for wall in wanted} == wanted
-    assert hours_of(plan) == OFFICE_HOURS
+    assert (hours_of(plan), lunch_of(plan)) == (OFFICE_HOURS, LUNCH)
+
+
+def test_a_lunch_break_interrupts_business_hours_or_is_none() -> None:
+    """One in the evening would be none, and is not kept."""
+    plans = [weekly(BERLIN, OFFICE_HOURS, VOICEMAIL, lunch=lunch, state=None) for lunch in ((750, 795), (1080, 1140))]
+    assert [lunch_of(plan) for plan in plans] == [(750, 795), None]

@@ -192,7 +192,7 @@ def plan(course: object = OFFICE) -> Plan:
 
 def after_hours() -> Plan:
     """Nobody answers within 25 seconds outside office hours: the voicemail."""
-    course = weekly("Europe/Berlin", OFFICE_HOURS, Setting(VOICEMAIL), lunch=False, state=None)
+    course = weekly("Europe/Berlin", OFFICE_HOURS, Setting(VOICEMAIL), lunch=None, state=None)
     return replace(plan(course), when=DivertWhen.NO_ANSWER, base=Rule(), seconds=25)
 
 
