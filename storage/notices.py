@@ -12,13 +12,14 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import BigInteger, ColumnElement, Uuid, and_, bindparam, func, literal, select, text, update
+from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, literal, select, text, update
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.events import Event
 from storage.instant import Instant
+from storage.settling import outcome, settling, written
 from storage.subscriptions import Subscription
 from storage.tables import notices
 from storage.together import Together
@@ -108,6 +109,7 @@ class Notices:
         self._database = database
         self._vault = vault
         self.work = Work(database, notices)
+        self._statement = settling(is_sqlite=database.is_sqlite)
         self._settling: Together[_Settled, None] = Together(self._settle, gathering=GATHERING)
 
     async def add(self, items: Sequence[NewNotice], now: datetime) -> None:
@@ -172,11 +174,11 @@ class Notices:
         ready = select(notices.c.chat_id).where(*is_due, notices.c.chat_id.not_in(busy))
         if own:
             ready = ready.where(notices.c.event_id.is_(None))
-        taking = (
-            self.work.taking(claim, now, LEASE)
-            .where(*is_due, notices.c.chat_id.in_(ready.order_by(notices.c.due_at).limit(chats)))
-            .returning(*_CLAIMED)
-        )
+        of_these = notices.c.chat_id.in_(ready.order_by(notices.c.due_at).limit(chats))
+        # the cast, which changes nothing, keeps SQLite from looking at all that is due instead of at these chats
+        is_its_time = cast(notices.c.due_at, BigInteger) <= literal(now, Instant)
+        taking = self.work.taking(claim, now, LEASE).where(notices.c.state == "due", is_its_time, of_these)
+        taking = taking.returning(*_CLAIMED)
         stalled = and_(notices.c.state == "running", notices.c.lease_until < now)
         async with self._database.writing() as connection:
             if not self._database.is_sqlite:
@@ -229,10 +231,10 @@ class Notices:
         await self._settling.settle()
 
     async def _settle(self, many: Sequence[_Settled]) -> list[None]:
-        changes = [_change(notice, result) for batch, result in many for notice in batch]
+        rows = [_outcome(notice, result) for batch, result in many for notice in batch]
         async with self._database.writing() as connection:
-            await self._lock(connection, notices.c.id.in_([change["this"] for change in changes]))
-            await connection.execute(_SETTLE, changes)
+            await self._lock(connection, notices.c.id.in_([notice.id for batch, _ in many for notice in batch]))
+            await connection.execute(self._statement, written(rows))
         return [None] * len(many)
 
     async def _lock(self, connection: AsyncConnection, which: ColumnElement[bool]) -> None:
@@ -291,28 +293,6 @@ def _in_order(stamp: int) -> UUID:
     return UUID(int=stamp | getrandbits(80))
 
 
-_SETTLE = (
-    update(notices)
-    .where(notices.c.id == bindparam("this", type_=Uuid), notices.c.claim == bindparam("held", type_=Uuid))
-    .values(
-        state=bindparam("new_state"),
-        reason=bindparam("new_reason"),
-        claim=None,
-        lease_until=None,
-        message_id=func.coalesce(notices.c.message_id, bindparam("new_message", type_=notices.c.message_id.type)),
-        due_at=func.coalesce(bindparam("new_due", type_=Instant), notices.c.due_at, type_=Instant),
-        settled_at=bindparam("settled", type_=Instant),
-    )
-)
-
-
-def _change(notice: Notice, result: Result) -> dict[str, object]:
-    return {
-        "this": notice.id,
-        "held": notice.claim,
-        "new_state": result.state,
-        "new_reason": result.reason,
-        "new_message": result.message_id,
-        "new_due": result.due_at,
-        "settled": None if result.state == "due" else result.at,
-    }
+def _outcome(notice: Notice, result: Result) -> dict[str, object]:
+    settled = None if result.state == "due" else result.at
+    return outcome(notice.id, notice.claim, result.state, result.reason, result.message_id, result.due_at, settled)
