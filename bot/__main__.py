@@ -5,7 +5,7 @@ import sys
 
 if __name__ == "__main__":
     for name in ("rich", "pygments"):  # structlog and httpx would load them for what is never printed: 5 MB
-        sys.modules[name] = None  # type: ignore[assignment]
+        sys.modules[name] = None  # type: ignore[assignment]  # None: importing it fails, says Python's documentation
 
 import asyncio
 import gc
