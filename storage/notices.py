@@ -12,14 +12,28 @@ from uuid import UUID, uuid4
 
 import orjson
 import structlog
-from sqlalchemy import BigInteger, ColumnElement, and_, cast, func, literal, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Executable,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy import Row as SqlRow
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.events import Event
 from storage.instant import Instant
-from storage.settling import outcome, settling, written
+from storage.json_rows import fields, milliseconds, written
 from storage.subscriptions import Subscription
 from storage.tables import notices
 from storage.together import Together
@@ -109,7 +123,8 @@ class Notices:
         self._database = database
         self._vault = vault
         self.work = Work(database, notices)
-        self._statement = settling(is_sqlite=database.is_sqlite)
+        self._planning = _planning(database)
+        self._outcomes = _outcomes(database)
         self._settling: Together[_Settled, None] = Together(self._settle, gathering=GATHERING)
 
     async def add(self, items: Sequence[NewNotice], now: datetime) -> None:
@@ -133,35 +148,29 @@ class Notices:
                 "due_at": now,
                 "created_at": now,
             }
-            await self._insert(connection, [values])
+            await connection.execute(self._database.insert(notices).on_conflict_do_nothing(), values)
 
     async def plan_within(
         self, connection: AsyncConnection, event: Event, planned: Sequence[Planned], now: datetime
     ) -> None:
         """Notices of an event, in the transaction that also moves on the place that was reached."""
-        stamp = int(now.timestamp() * 1000) << 80
-        rows: list[dict[str, object]] = [
+        stamp, at = milliseconds(now) << 80, milliseconds(now)
+        rows = [
             {
-                "id": _in_order(stamp),
-                "kind": event.kind,
-                "event_key": event.key,
+                "id": _in_order(stamp).hex,
                 "chat_id": one.subscription.chat_id,
                 "topic_id": one.subscription.topic_id,
-                "event_id": event.id,
-                "subscription_id": one.subscription.id,
+                "subscription_id": one.subscription.id.hex,
                 "state": one.state,
                 "reason": one.reason,
-                "due_at": one.due_at,
-                "created_at": now,
-                "settled_at": now if one.state == "left" else None,
+                "due_at": milliseconds(one.due_at),
+                "settled_at": at if one.state == "left" else None,
             }
             for one in planned
         ]
         if rows:
-            await self._insert(connection, rows)
-
-    async def _insert(self, connection: AsyncConnection, rows: list[dict[str, object]]) -> None:
-        await connection.execute(self._database.insert(notices).on_conflict_do_nothing(), rows)
+            same = {"kind": event.kind, "event_key": event.key, "event_id": event.id, "created_at": now}
+            await connection.execute(self._planning, same | written(rows))
 
     async def claim(self, now: datetime, chats: int, *, own: bool = False) -> list[Notice]:
         """Take everything that is due in up to `chats` chats that nobody else has in hand, under a fresh claim.
@@ -234,7 +243,7 @@ class Notices:
         rows = [_outcome(notice, result) for batch, result in many for notice in batch]
         async with self._database.writing() as connection:
             await self._lock(connection, notices.c.id.in_([notice.id for batch, _ in many for notice in batch]))
-            await connection.execute(self._statement, written(rows))
+            await connection.execute(self._outcomes, written(rows))
         return [None] * len(many)
 
     async def _lock(self, connection: AsyncConnection, which: ColumnElement[bool]) -> None:
@@ -293,6 +302,55 @@ def _in_order(stamp: int) -> UUID:
     return UUID(int=stamp | getrandbits(80))
 
 
-def _outcome(notice: Notice, result: Result) -> dict[str, object]:
-    settled = None if result.state == "due" else result.at
-    return outcome(notice.id, notice.claim, result.state, result.reason, result.message_id, result.due_at, settled)
+def _planning(database: Database) -> Executable:
+    """All notices of a chunk; one that is there already stays as it is."""
+    one = fields(
+        {
+            "id": Uuid(), "chat_id": BigInteger(), "topic_id": BigInteger(), "subscription_id": Uuid(),
+            "state": String(), "reason": String(), "due_at": Instant(), "settled_at": Instant(),
+        },
+        is_sqlite=database.is_sqlite,
+    )  # fmt: skip
+    same = {
+        name: bindparam(name, type_=notices.c[name].type) for name in ("kind", "event_key", "event_id", "created_at")
+    }
+    columns = {**one, **same, "parts_sent": literal(0), "attempts": literal(0)}
+    # SQLite would take ON CONFLICT for the condition of a join if there were no WHERE
+    rows = select(*columns.values()).where(one["id"].is_not(None))
+    return database.insert(notices).from_select(list(columns), rows, include_defaults=False).on_conflict_do_nothing()
+
+
+def _outcomes(database: Database) -> Executable:
+    """All outcomes of a trip; each counts only under its own claim."""
+    one = fields(
+        {
+            "this": Uuid(), "held": Uuid(), "state": String(), "reason": String(), "message": BigInteger(),
+            "due_at": Instant(), "settled_at": Instant(),
+        },
+        is_sqlite=database.is_sqlite,
+    )  # fmt: skip
+    return (
+        update(notices)
+        .where(notices.c.id == one["this"], notices.c.claim == one["held"])
+        .values(
+            state=one["state"],
+            reason=one["reason"],
+            claim=None,
+            lease_until=None,
+            message_id=func.coalesce(notices.c.message_id, one["message"]),
+            due_at=func.coalesce(one["due_at"], notices.c.due_at, type_=Instant),
+            settled_at=one["settled_at"],
+        )
+    )
+
+
+def _outcome(notice: Notice, result: Result) -> dict[str, str | int | None]:
+    return {
+        "this": notice.id.hex,
+        "held": notice.claim.hex,
+        "state": result.state,
+        "reason": result.reason,
+        "message": result.message_id,
+        "due_at": milliseconds(result.due_at) if result.due_at is not None else None,
+        "settled_at": milliseconds(result.at) if result.state != "due" else None,
+    }

@@ -55,9 +55,9 @@ class Arrivals(list[Item]):
             self.append(item)
             self._news.notify_all()
 
-    async def nth(self, count: int) -> Item:
+    async def nth(self, count: int, within: float = PATIENCE) -> Item:
         """The count-th arrival, when it is there."""
-        async with asyncio.timeout(PATIENCE), self._news:
+        async with asyncio.timeout(within), self._news:
             await self._news.wait_for(lambda: len(self) >= count)
         return self[count - 1]
 

@@ -19,6 +19,7 @@ from tests.portal.conftest import BOT, Portal
 from tests.portal.listening import HANG_UP, NEVER, Listener, Post, eager, subscribed
 from tests.proof import Proof
 
+STORM = 600.0  # seconds: thousands of deliveries, each tried again and again
 FAULTS = (500, 503, 302, 404, 429, HANG_UP)
 
 
@@ -72,10 +73,10 @@ async def test_no_event_is_lost(portal: Portal, proof: Proof) -> None:
 
     listener.answer = fails_often
     await happen(portal, events // 2)
-    await listener.posts.nth(events // 4)
+    await listener.posts.nth(events // 4, STORM)
     await portal.restart()
     await happen(portal, events - events // 2)
-    await listener.posts.nth(events * 3 // 4)
+    await listener.posts.nth(events * 3 // 4, STORM)
     await listener.stop()  # away: nobody answers at its port
     await listener.start()
     portal.clock.pass_time(60)  # whatever was under way at the restart is free again
