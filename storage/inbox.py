@@ -3,10 +3,10 @@
 `receive` writes a whole batch in one commit and hands back what is new, already claimed by this process. `finish`
 gathers what concurrent turns have finished and commits it together (one fsync for many answers); each item is still
 all or nothing, with its dialog. `reclaim` picks up what a crashed or stalled process left; the third crash on one row
-makes it a dead letter.
+makes it a dead letter. Whatever only waited behind others in that process was not crashed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -162,7 +162,23 @@ class Inbox:
                 suspect_runs = suspect_runs or is_suspect
                 if row := await self._claim(connection, item, crashes, now):
                     (dead if crashes >= MAX_CRASHES else rows).append(row)
+                    if item.state == "running":
+                        await self._let_go_behind(connection, row, held, now)
         return rows, dead
+
+    async def _let_go_behind(
+        self, connection: AsyncConnection, row: Row, held: Collection[UUID], now: datetime
+    ) -> None:
+        """What waited behind a row in the process that crashed had not begun: it is no crash of theirs."""
+        behind = (
+            inbox.c.person_id == row.person_id,
+            inbox.c.chat_id == row.chat_id,
+            inbox.c.id != row.id,
+            inbox.c.state == "running",
+            inbox.c.lease_until < now,
+            inbox.c.claim.not_in(held),
+        )
+        await connection.execute(update(inbox).where(*behind).values(_UNCLAIMED))
 
     async def _claim(
         self, connection: AsyncConnection, item: SqlRow[tuple[object, ...]], crashes: int, now: datetime

@@ -112,6 +112,24 @@ async def test_the_third_crash_is_the_last(database: Database, vault: Vault) -> 
     assert await inbox.reclaim(now + LEASE) == ([], [])
 
 
+async def test_what_waited_behind_a_crash_was_not_crashed(database: Database, vault: Vault) -> None:
+    """Of each person and chat only the first can have begun."""
+    inbox = Inbox(database, vault, bot_id=1)
+    await inbox.receive([update(1), update(2), update(3), update(4, person=8)], NOW)
+    rows, _ = await inbox.reclaim(LATER)
+    assert [(row.update_id, row.crashes) for row in rows] == [(1, 1), (4, 1)]
+    for row in rows:
+        await inbox.finish(row)
+    (second,), _ = await inbox.reclaim(LATER)
+    assert (second.update_id, second.crashes) == (2, 0)
+    await inbox.receive([update(5)], LATER)
+    (again,), _ = await inbox.reclaim(LATER + LEASE + timedelta(seconds=1))
+    assert (again.update_id, again.crashes) == (2, 1)
+    await inbox.finish(again)
+    (third,), _ = await inbox.reclaim(LATER + LEASE + timedelta(seconds=1))
+    assert (third.update_id, third.crashes) == (3, 0)
+
+
 async def test_many_finish_together(database: Database, vault: Vault) -> None:
     """A hundred turns that end at once all land, each with its own dialog."""
     inbox = Inbox(database, vault, bot_id=1)
