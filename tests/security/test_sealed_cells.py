@@ -6,6 +6,7 @@ from random import Random
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import func, select
 
 from services.errors import Refusal
 from storage.actions import NewAction, State
@@ -23,6 +24,7 @@ from storage.pushes import Pushes
 from storage.schedules import NewSchedule, ScheduleKind, Schedules, ScheduleState
 from storage.sent_files import SentFiles, file_key
 from storage.subscriptions import Subscription, Subscriptions
+from storage.tables import bill_watch
 from storage.vault import CannotOpen, Vault, generate_key, parse_keys
 from tests.drivers.sandbox import Person
 from tests.house import ERIKA, MARTINA, MAX, House
@@ -69,7 +71,15 @@ async def lived_in(home: House, forger: Forger) -> tuple[Person, Person]:
         await home.app.notices.add([NewNotice("ended", f"later:{n}", person.id, {"company": SECRET_WORDS})], later)
         await home.app.buttons.name(f"{SECRET_WORDS} {n}")
         await changed(home, person)
+    await home.until(lambda: polled(home), 2)
     return max_, erika
+
+
+async def polled(home: House) -> int:
+    """Of how many customers is known which invoices they have."""
+    known = select(func.count()).where(bill_watch.c.known_sealed.is_not(None))
+    async with home.app.database.reading() as connection:
+        return int((await connection.execute(known)).scalar_one())
 
 
 async def changed(home: House, person: Person) -> None:
