@@ -6,6 +6,13 @@ from sqlalchemy import BigInteger, TypeDecorator
 from sqlalchemy.engine import Dialect
 
 
+def milliseconds(instant: datetime) -> int:
+    """An instant as it is kept. Refuses naive times: they are a bug that would show only in another zone."""
+    if instant.tzinfo is None:
+        raise ValueError("a stored time needs its zone")
+    return round(instant.timestamp() * 1000)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware UTC datetime kept as integer milliseconds: SQLite has no zones, and integers compare alike."""
 
@@ -13,12 +20,8 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Refuse naive times: they are a bug that would show only in another zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored time needs its zone")
-        return round(value.timestamp() * 1000)
+        """As `milliseconds` writes it."""
+        return None if value is None else milliseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Milliseconds back to an aware UTC datetime."""

@@ -32,8 +32,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.events import Event
-from storage.instant import Instant
-from storage.json_rows import fields, milliseconds, written
+from storage.instant import Instant, milliseconds
+from storage.json_rows import fields, written
 from storage.subscriptions import Subscription
 from storage.tables import notices
 from storage.together import Together

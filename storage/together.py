@@ -18,7 +18,7 @@ MOST = 200  # items in one trip
 class Together(Generic[Item, Found]):
     """`await together(item)`: its result out of `carry(items)`, which answers in the order of the items.
 
-    `gathering`: seconds between two trips while somebody waits; the first never does.
+    `gathering`: seconds that pass at least between two trips; after a longer pause nobody waits for them.
     """
 
     def __init__(
