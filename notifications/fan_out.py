@@ -5,8 +5,10 @@ filter leaves it out or the subscription is paused: "why did I not get it?" has 
 the event.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 
@@ -53,20 +55,35 @@ class Planner:
 
     async def _plan(self, event: Event) -> None:
         through = event.planned_through
-        while True:
-            async with self._database.reading() as connection:
-                chunk, further = await self._subscriptions.chunk(connection, event.customer_key, through, CHUNK)
-            now = self._clock()
-            planned = planned_for(event, chunk, now)
-            async with self._database.writing() as connection:
-                if not await self._events.advance(connection, event, further or through, now, is_done=further is None):
+        ahead = asyncio.create_task(self._read(event, through))  # the next chunk is read while one is written
+        try:
+            while True:
+                chunk, further = await ahead
+                if further is None:
+                    await self._write(event, chunk, through, is_done=True)
+                    return
+                ahead = asyncio.create_task(self._read(event, further))
+                if not await self._write(event, chunk, further, is_done=False):
                     return  # a successor has it, and goes on from what was committed
-                await self._notices.plan_within(connection, event, planned, now)
-                if self._mails is not None:
-                    await self._mails.plan_within(connection, event, planned, now)
-            if further is None:
-                return
-            through = further
+                through = further
+        finally:
+            await asyncio.gather(ahead, return_exceptions=True)
+
+    async def _read(self, event: Event, after: UUID | None) -> tuple[list[Subscription], UUID | None]:
+        async with self._database.reading() as connection:
+            return await self._subscriptions.chunk(connection, event.customer_key, after, CHUNK)
+
+    async def _write(self, event: Event, chunk: Sequence[Subscription], through: UUID | None, *, is_done: bool) -> bool:
+        """Write down a chunk's notices and the place that was reached; False when a successor has the event."""
+        now = self._clock()
+        planned = planned_for(event, chunk, now)
+        async with self._database.writing() as connection:
+            if not await self._events.advance(connection, event, through, now, is_done=is_done):
+                return False
+            await self._notices.plan_within(connection, event, planned, now)
+            if self._mails is not None:
+                await self._mails.plan_within(connection, event, planned, now)
+        return True
 
 
 def planned_for(event: Event, chunk: Sequence[Subscription], now: datetime) -> list[Planned]:

@@ -10,7 +10,7 @@ from types import TracebackType
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -18,7 +18,7 @@ from .botapi.server import BotApi
 from .botapi.spec import Specification
 from .clock import Clock
 from .errors import SimRefused
-from .http import CuttableProtocol
+from .http import CuttableProtocol, JsonResponse
 from .mailbox import Mailbox
 from .settings import SandboxSettings
 from .sim.people_routes import PeopleRoutes
@@ -66,13 +66,13 @@ async def _page(request: Request) -> Response:
     name = request.path_params.get("name", "index.html")
     file = PAGE / name
     if file.suffix not in PAGE_FILE or not await asyncio.to_thread(file.is_file):
-        return JSONResponse({"error": f"there is no page {name}"}, 404)
+        return JsonResponse({"error": f"there is no page {name}"}, 404)
     return FileResponse(file, headers={"cache-control": "no-cache"})
 
 
 async def _refused(request: Request, error: Exception) -> Response:
     status = error.status if isinstance(error, SimRefused) else 500
-    return JSONResponse({"error": str(error)}, status)
+    return JsonResponse({"error": str(error)}, status)
 
 
 class _Server(uvicorn.Server):

@@ -6,11 +6,22 @@ import socket
 import struct
 from collections.abc import Iterable
 
+import orjson
+from starlette.responses import Response
 from starlette.types import Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 TRANSPORT = "sandbox.transport"
 NO_LINGER = struct.pack("ii", 1, 0)
+
+
+class JsonResponse(Response):
+    """A JSON answer; chats are long, and orjson writes them many times as fast as the framework's own."""
+
+    media_type = "application/json"
+
+    def render(self, content: object) -> bytes:
+        return orjson.dumps(content)
 
 
 class CuttableProtocol(HttpToolsProtocol):

@@ -7,9 +7,9 @@ from collections import deque
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
-from .http import cut_connection
+from .http import JsonResponse, cut_connection
 from .json_values import JsonObject, as_text, loads_object
 from .world import World
 
@@ -64,9 +64,9 @@ class SmsPhone:
         fault = self._world.faults.take("sms", to=to)
         kind = fault.kind if fault else ""
         if fault and kind == "flood":
-            return JSONResponse({"error": "slow down"}, 429, {"Retry-After": str(fault.retry_after)})
+            return JsonResponse({"error": "slow down"}, 429, {"Retry-After": str(fault.retry_after)})
         if fault and kind == "error":
-            return JSONResponse({"error": fault.description or "the gateway is down"}, fault.status)
+            return JsonResponse({"error": fault.description or "the gateway is down"}, fault.status)
         if kind == "garbage":
             return HTMLResponse("<html><body>nginx</body></html>")
         if kind in {"reset_before", "outage"}:
@@ -75,15 +75,15 @@ class SmsPhone:
             await asyncio.sleep(fault.seconds)
         wanted = self._world.settings.sms_authorization
         if wanted is not None and request.headers.get("authorization") != wanted:
-            return JSONResponse({"error": "unauthorized"}, 401)
+            return JsonResponse({"error": "unauthorized"}, 401)
         if not to or not text or not re.fullmatch(r"\+\d{6,15}", plain_number(to)):
-            return JSONResponse({"error": "to (an international number) and text are required"}, 400)
+            return JsonResponse({"error": "to (an international number) and text are required"}, 400)
         message = self.receive(to, text)
         if kind == "reset_after":
             return await _cut(request)
         if fault and kind == "slow_answer":
             await asyncio.sleep(fault.seconds)
-        return JSONResponse({"id": message.id}, 202)
+        return JsonResponse({"id": message.id}, 202)
 
 
 async def _cut(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """Text with entities as safe HTML for the page: everything escaped, a handful of tags, no surprising links."""
 
-from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from .entity import Entity, in_order
@@ -36,7 +36,8 @@ def _closing(entity: Entity) -> str:
     return "</a>" if linked else "</span>"
 
 
-def render(text: str, entities: Iterable[Entity]) -> str:
+@lru_cache(4096)  # whoever looks at a chat looks at all of its messages again and again
+def render(text: str, entities: tuple[Entity, ...]) -> str:
     """Overlapping entities are closed and opened again, so that the result always nests."""
     ordered = in_order(list(entities))
     if not ordered:

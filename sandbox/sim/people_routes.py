@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from ..chats import CallbackQuery, Message
 from ..errors import SimRefused
+from ..http import JsonResponse
 from ..json_values import JsonObject, as_flag, as_int, as_number, as_text, loads_object
 from ..people import Bot, Person
 from ..world import World
@@ -65,7 +66,7 @@ class PeopleRoutes:
     async def list_people(self, request: Request) -> Response:
         await changed(request, self.world.versions, "people")
         people = [person.sim() for person in self.world.people.values()]
-        return JSONResponse({"version": self.world.versions.of("people"), "people": people})
+        return JsonResponse({"version": self.world.versions.of("people"), "people": people})
 
     async def create(self, request: Request) -> Response:
         body = await read_object(request)
@@ -77,7 +78,7 @@ class PeopleRoutes:
             raise SimRefused(409, f"there is a person {person_id} already")
         person = Person(person_id, first_name)
         self._fill(person, body)
-        return JSONResponse(self.world.add_person(person).sim(), 201)
+        return JsonResponse(self.world.add_person(person).sim(), 201)
 
     def _fill(self, person: Person, body: JsonObject) -> None:
         for name in TEXT_FIELDS:
@@ -92,13 +93,13 @@ class PeopleRoutes:
         return person
 
     async def show(self, request: Request) -> Response:
-        return JSONResponse(self._person(request).sim())
+        return JsonResponse(self._person(request).sim())
 
     async def change(self, request: Request) -> Response:
         person = self._person(request)
         self._fill(person, await read_object(request))
         self._changed(person)
-        return JSONResponse(person.sim())
+        return JsonResponse(person.sim())
 
     def _changed(self, person: Person) -> None:
         chats = [chat.resource for chat in self.world.chats.values() if person.id in chat.members]
@@ -106,13 +107,13 @@ class PeopleRoutes:
 
     async def remove(self, request: Request) -> Response:
         self.world.remove_person(self._person(request).id)
-        return JSONResponse({})
+        return JsonResponse({})
 
     async def deactivate(self, request: Request) -> Response:
         person = self._person(request)
         person.deactivated = as_flag((await read_object(request)).get("deactivated", True))
         self._changed(person)
-        return JSONResponse(person.sim())
+        return JsonResponse(person.sim())
 
     # --- chats ------------------------------------------------------------------------------------------------
 
@@ -143,12 +144,12 @@ class PeopleRoutes:
                     "version": self.world.versions.of(chat.resource),
                 }
             )
-        return JSONResponse({"version": self.world.versions.current, "chats": chats})
+        return JsonResponse({"version": self.world.versions.current, "chats": chats})
 
     async def read_chat(self, request: Request) -> Response:
         actor = self._actor(request)
         await changed(request, self.world.versions, actor.chat.resource)
-        return JSONResponse(transcript(self.world, actor.person, actor.bot, actor.chat))
+        return JsonResponse(transcript(self.world, actor.person, actor.bot, actor.chat))
 
     def _messages(self, actor: Actor, messages: list[Message]) -> JsonObject:
         return {"messages": [message_view(self.world, actor.chat, actor.person.id, each) for each in messages]}
@@ -156,7 +157,7 @@ class PeopleRoutes:
     def _act(self, act: Callable[[Actor, JsonObject], JsonObject]) -> Callable[[Request], object]:
         async def endpoint(request: Request) -> Response:
             body, before = await read_object(request), self.world.versions.current
-            return JSONResponse({"version": before, **act(self._actor(request), body)})
+            return JsonResponse({"version": before, **act(self._actor(request), body)})
 
         return endpoint
 
@@ -164,7 +165,7 @@ class PeopleRoutes:
         async def endpoint(request: Request) -> Response:
             body, before = await read_object(request), self.world.versions.current
             act(self._actor(request), body)
-            return JSONResponse({"version": before})
+            return JsonResponse({"version": before})
 
         return endpoint
 
@@ -175,7 +176,7 @@ class PeopleRoutes:
         wait = as_number(body.get("wait")) or 0.0
         if query is not None:
             outcome["answer"] = await self._answer(actor, query, wait)
-        return JSONResponse({"version": before, **outcome})
+        return JsonResponse({"version": before, **outcome})
 
     async def _answer(self, actor: Actor, query: CallbackQuery, wait: float) -> JsonObject | None:
         return await until(self.world.versions, actor.chat.resource, wait, lambda: query.answered)
@@ -187,4 +188,4 @@ class PeopleRoutes:
         drop, press = as_flag(body.get("drop_parameter", False)), as_flag(body.get("press", True))
         before = self.world.versions.current
         sent = actor.open(parameter, drop, press)
-        return JSONResponse({"version": before, "chat": actor.bot.username, **self._messages(actor, sent)})
+        return JsonResponse({"version": before, "chat": actor.bot.username, **self._messages(actor, sent)})

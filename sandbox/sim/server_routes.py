@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from .. import calls
 from ..errors import SimRefused
+from ..http import JsonResponse
 from ..json_values import JsonObject, as_int, as_number, as_text
 from ..mailbox import Mailbox
 from ..people import Bot
@@ -54,7 +55,7 @@ class ServerRoutes:
         after = read_after(request)
         await changed(request, self.world.versions, None)
         versions = self.world.versions
-        return JSONResponse({"version": versions.current, "changed": versions.changed_after(after)})
+        return JsonResponse({"version": versions.current, "changed": versions.changed_after(after)})
 
     async def state(self, request: Request) -> Response:
         await changed(request, self.world.versions, "settings")
@@ -67,7 +68,7 @@ class ServerRoutes:
             "smtp_port": self.mailbox.port,
             "url": str(request.base_url).rstrip("/"),
         }
-        return JSONResponse(body)
+        return JsonResponse(body)
 
     def _settings(self) -> JsonObject:
         return {name: getattr(self.world.switches, name) for name in type(self.world.switches).__slots__}
@@ -78,7 +79,7 @@ class ServerRoutes:
         found = await until(self.world.versions, resource, read_wait(request), lambda: look(after) or None)
         items = [each.sim() for each in found or []]
         version = max((v for v in (as_int(each["version"]) for each in items) if v is not None), default=after)
-        return JSONResponse({"version": version, name: items})
+        return JsonResponse({"version": version, name: items})
 
     async def list_calls(self, request: Request) -> Response:
         query = request.query_params
@@ -89,7 +90,7 @@ class ServerRoutes:
 
     async def clear_calls(self, request: Request) -> Response:
         self.world.calls.clear()
-        return JSONResponse({})
+        return JsonResponse({})
 
     async def list_sms(self, request: Request) -> Response:
         number = request.query_params.get("to")
@@ -124,12 +125,12 @@ class ServerRoutes:
             "webhook": webhook.url or None,
             "confirmed": queue.confirmed,
         }
-        return JSONResponse(body)
+        return JsonResponse(body)
 
     # --- faults -----------------------------------------------------------------------------------------------
 
     async def list_faults(self, request: Request) -> Response:
-        return JSONResponse({"faults": [fault.sim() for fault in self.world.faults.all()]})
+        return JsonResponse({"faults": [fault.sim() for fault in self.world.faults.all()]})
 
     async def add_fault(self, request: Request) -> Response:
         fault = self.world.faults.add(await read_object(request))
@@ -137,17 +138,17 @@ class ServerRoutes:
             for queue in self.world.queues.values():
                 queue.cut()
         self.world.versions.touch("settings")
-        return JSONResponse(fault.sim(), 201)
+        return JsonResponse(fault.sim(), 201)
 
     async def remove_fault(self, request: Request) -> Response:
         self.world.faults.remove(request.path_params["fault"])
         self.world.versions.touch("settings")
-        return JSONResponse({})
+        return JsonResponse({})
 
     async def clear_faults(self, request: Request) -> Response:
         self.world.faults.clear()
         self.world.versions.touch("settings")
-        return JSONResponse({})
+        return JsonResponse({})
 
     # --- switches ---------------------------------------------------------------------------------------------
 
@@ -161,7 +162,7 @@ class ServerRoutes:
             else:
                 raise SimRefused(400, f"there is no setting {name} = {value!r}")
         self.world.versions.touch("settings")
-        return JSONResponse(self._settings())
+        return JsonResponse(self._settings())
 
     async def move_clock(self, request: Request) -> Response:
         body, clock = await read_object(request), self.world.clock
@@ -170,7 +171,7 @@ class ServerRoutes:
             raise SimRefused(400, 'either "advance" or "offset", in seconds')
         clock.offset = offset if offset is not None else clock.offset + (advance or 0.0)
         self.world.versions.touch("settings", *(chat.resource for chat in self.world.chats.values()))
-        return JSONResponse({"now": clock.now(), "offset": clock.offset})
+        return JsonResponse({"now": clock.now(), "offset": clock.offset})
 
     async def add_bot(self, request: Request) -> Response:
         body = await read_object(request)
@@ -180,13 +181,13 @@ class ServerRoutes:
         if int(token.partition(":")[0]) in self.world.bots or self.world.bot_by_username(username):
             raise SimRefused(409, f"there is a bot with this number or called {username} already")
         bot = self.world.add_bot(BotAccount(token, username, as_text(body.get("first_name")) or username))
-        return JSONResponse(_bot(bot), 201)
+        return JsonResponse(_bot(bot), 201)
 
     async def reset(self, request: Request) -> Response:
         self.world.reset()
         self.phone.clear()
         self.mailbox.clear()
-        return JSONResponse({})
+        return JsonResponse({})
 
 
 class Look(Protocol):

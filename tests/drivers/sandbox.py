@@ -13,11 +13,12 @@ Every wait is a long-poll on the sandbox; what does not come in time fails with 
 import asyncio
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self, TypeVar
 
 import httpx
+import orjson
 
 from tests.drivers.sandbox_views import (
     Call,
@@ -67,7 +68,7 @@ class SandboxClient:
         """One simulation API request; a refusal is raised with its sentence."""
         params = {name: value for name, value in query.items() if value is not None}
         response = await self._http.request(method, path, json=body, params=params or None)
-        found = as_object(response.json())
+        found = as_object(orjson.loads(response.content))
         if response.status_code >= 400:
             raise SandboxRefused(str(found.get("error")))
         return found
@@ -215,6 +216,7 @@ class Person:
     bot: str
     acted_at: int = 0
     popups_read: int = 0
+    messages_read: dict[int, tuple[Json, Message]] = field(default_factory=dict, repr=False)
 
     @property
     def _chat(self) -> str:
@@ -316,7 +318,8 @@ class Person:
     # --- looking ----------------------------------------------------------------------------------------------
 
     async def transcript(self, after: int | None = None, wait: float = 0) -> Transcript:
-        return Transcript.read(await self.client.request("GET", self._chat, after=after, wait=wait))
+        raw = await self.client.request("GET", self._chat, after=after, wait=wait)
+        return Transcript.read(raw, self.messages_read)
 
     async def last(self) -> Message:
         """The bot's newest message, now."""

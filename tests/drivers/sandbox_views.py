@@ -224,7 +224,8 @@ class Transcript:
     start_parameter: str | None
 
     @classmethod
-    def read(cls, raw: Json) -> Self:
+    def read(cls, raw: Json, before: dict[int, tuple[Json, Message]]) -> Self:
+        """From what the sandbox says; `before`: the messages as they were read last, most of which are as they were."""
         keyboard, action, start = raw["keyboard"], raw["action"], raw["start_button"]
         rows = as_object(keyboard)["buttons"] if keyboard else None
         labels = [str(each["label"]) for row in (rows if isinstance(rows, list) else []) for each in as_objects(row)]
@@ -234,7 +235,7 @@ class Transcript:
             title=str(raw["title"]),
             started=bool(raw["started"]),
             blocked=bool(raw["blocked"]),
-            messages=tuple(Message.read(each) for each in as_objects(raw["messages"])),
+            messages=tuple(_unchanged_or_read(each, before) for each in as_objects(raw["messages"])),
             deleted=tuple(as_objects(raw["deleted"])),
             keyboard=tuple(labels) if keyboard else None,
             action=str(as_object(action)["name"]) if action else None,
@@ -273,6 +274,15 @@ class Transcript:
         lines += [f"     popup on [{p.label}]: {p.text}" for p in self.popups[-3:] if p.text]
         lines += [f"     menu: {self.keyboard}"] if self.keyboard else []
         return "\n".join([*lines, "---"])
+
+
+def _unchanged_or_read(raw: Json, before: dict[int, tuple[Json, Message]]) -> Message:
+    key = number(raw["message_id"])
+    known, message = before.get(key) or (None, None)
+    if message is None or known != raw:
+        message = Message.read(raw)
+        before[key] = (raw, message)
+    return message
 
 
 @dataclass(frozen=True, slots=True)

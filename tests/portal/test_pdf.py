@@ -1,6 +1,7 @@
 """The PDFs: what they say, that they are the same every time, and how they travel."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -83,8 +84,9 @@ def test_long_invoices_run_over_pages() -> None:
 
 
 def test_the_bytes_depend_on_the_facts_alone() -> None:
-    """Rendered twice it is the same file; another amount makes another file."""
+    """Rendered twice it is the same file, which names no other day than its own; another amount makes another file."""
     assert invoice.render(bill()) == invoice.render(bill())
+    assert set(re.findall(rb"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]+", invoice.render(bill()))) == {b"2026-11-03T04:00:00"}
     assert invoice.render(bill()) != invoice.render(replace(bill(), gross=Decimal("1.00")))
 
 

@@ -132,7 +132,7 @@ def test_rendering_escapes_everything_and_nests(text: str, cuts: list[int]) -> N
     kinds = ["bold", "italic", "text_link", "spoiler", "code"]
     entities = [Entity(kinds[n % 5], a, b - a, url="https://x.de/?a=1&b=2") for n, (a, b) in enumerate(pairs) if a < b]
 
-    source = render(text, entities)
+    source = render(text, tuple(entities))
 
     plain = source.replace('<span class="spoiler">', "<s>").replace("</span>", "</s>")
     try:

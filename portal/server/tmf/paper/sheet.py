@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from fpdf import FPDF, XPos, YPos
 
@@ -19,6 +20,20 @@ MONTHS = (
     "Januar", "Februar", "März", "April", "Mai", "Juni",
     "Juli", "August", "September", "Oktober", "November", "Dezember",
 )  # fmt: skip
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/">
+  <rdf:RDF
+    xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    xmlns:dc="http://purl.org/dc/elements/1.1/"
+    xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+    xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+    <rdf:Description rdf:about="" xmp:CreateDate="{moment}" xmp:ModifyDate="{moment}" xmp:MetadataDate="{moment}">
+      <pdfaid:part>3</pdfaid:part>
+      <pdfaid:conformance>B</pdfaid:conformance>
+      <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+      <dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+    </rdf:Description>
+  </rdf:RDF>
+</x:xmpmeta>"""
 
 
 class Sheet(FPDF):
@@ -33,9 +48,13 @@ class Sheet(FPDF):
         self.set_margins(LEFT, 20, RIGHT)
         self.c_margin = 0  # text starts where the rules start
         self.set_auto_page_break(True, margin=FOOT + GAP)
-        self.set_creation_date(datetime.combine(made_on, time(4), UTC))
+        moment = datetime.combine(made_on, time(4), UTC)
+        self.set_creation_date(moment)
         self.set_title(title)
         self.set_author(provider.name)
+        # the library's own names the moment of making, and no two files would be alike
+        words = {"title": escape(title), "author": escape(provider.name), "moment": moment.isoformat()}
+        self.set_xmp_metadata(XMP.format_map(words))
         self.set_lang("de-DE")
         self.add_page()
 
