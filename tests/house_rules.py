@@ -44,9 +44,23 @@ class Source:
         """Whether the file belongs to the tests."""
         return self.path.parts[0] == "tests"
 
+    @cached_property
+    def _by_kind(self) -> dict[type[ast.AST], list[ast.AST]]:
+        """Walked once, whatever is asked for."""
+        found: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in ast.walk(self.tree):
+            found.setdefault(type(node), []).append(node)
+        return found
+
     def nodes(self, kind: type[Node]) -> Iterator[Node]:
         """Every node of this kind."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, kind))
+        return (
+            node
+            for known, nodes in self._by_kind.items()
+            if issubclass(known, kind)
+            for node in nodes
+            if isinstance(node, kind)
+        )
 
     def functions(self) -> Iterator[Function]:
         """Every function and method."""

@@ -14,6 +14,7 @@ from tests.house_rules import RULES, Found, Source, idle_tests
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("bot", "handlers", "services", "notifications", "storage", "portal", "sandbox", "bench", "tests")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+pytestmark = pytest.mark.xdist_group("house rules")  # the files are parsed once
 IN_TESTS, IN_PRODUCT = Path("tests/test_x.py"), Path("bot/x.py")
 
 BROKEN = [

@@ -288,14 +288,24 @@ def canaries(street: Street, mails: list[str], pins: list[str]) -> dict[str, set
 
 def hits(wanted: dict[str, set[str]], traces: Iterator[tuple[str, bytes]]) -> set[tuple[str, str]]:
     """(kind, place) of everything that was found, plain or in base64."""
-    patterns = {kind: _pattern(values) for kind, values in wanted.items()}
-    return {(kind, place) for place, content in traces for kind, pattern in patterns.items() if pattern.search(content)}
+    spelt = {kind: _spelt(values) for kind, values in wanted.items()}
+    return {
+        (kind, place)
+        for place, content in traces
+        for kind, words in spelt.items()
+        if any(_stands_in(word, content) for word in words)
+    }
 
 
-def _pattern(values: set[str]) -> re.Pattern[bytes]:
-    spelt = [re.escape(value.encode()) for value in values]
-    spelt += [re.escape(base64.b64encode(value.encode()).rstrip(b"=")[:-1]) for value in values if len(value) > 12]
-    return re.compile(rb"(?<![0-9.,])(?:" + b"|".join(sorted(spelt)) + rb")(?![0-9])")
+def _spelt(values: set[str]) -> list[bytes]:
+    plain = [value.encode() for value in values]
+    return plain + [base64.b64encode(value).rstrip(b"=")[:-1] for value in plain if len(value) > 12]
+
+
+def _stands_in(word: bytes, content: bytes) -> bool:
+    """By itself, and not as a part of a longer number; to look for the plain bytes first takes a hundredth of it."""
+    alone = rb"(?<![0-9.,])" + re.escape(word) + rb"(?![0-9])"
+    return word in content and re.search(alone, content) is not None
 
 
 @pytest.mark.timeout(240)
