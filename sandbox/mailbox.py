@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from typing import Protocol, runtime_checkable
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -185,9 +186,19 @@ class Mailbox:
         return _cut(server) if kind == "reset_after" else "250 OK"
 
 
+@runtime_checkable
+class _Transport(Protocol):
+    """What can be written to and closed; uvloop's are no `asyncio.Transport` by their type."""
+
+    def write(self, data: bytes, /) -> None: ...
+    def close(self) -> None: ...
+    def abort(self) -> None: ...
+
+
 def _cut(server: SMTP) -> str:
-    if isinstance(server.transport, asyncio.Transport):
-        server.transport.abort()
+    transport: object = server.transport
+    if isinstance(transport, _Transport):
+        transport.abort()
     return "421 closing"
 
 
@@ -195,6 +206,6 @@ class _OutOfService(asyncio.Protocol):
     """One connection during an outage."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
+        if isinstance(transport, _Transport):
             transport.write(b"421 sandbox out of service\r\n")
             transport.close()
