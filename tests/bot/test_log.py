@@ -31,11 +31,12 @@ def clean_logging() -> Iterator[None]:
     """Puts the process's logging back as it was."""
     root = logging.getLogger()
     kept = (root.handlers[:], root.level, sys.excepthook, threading.excepthook)
+    events = structlog.get_config()
     yield
     root.handlers[:], level, sys.excepthook, threading.excepthook = kept
     root.setLevel(level)
     logging.captureWarnings(False)
-    structlog.reset_defaults()
+    structlog.configure(**events)
 
 
 @pytest.mark.proof("T11", target="0 hits of >= 20 canaries")
