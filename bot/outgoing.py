@@ -82,7 +82,7 @@ class Outgoing:
         self._files = SentFiles(database, vault)
         people, connections = speech.people, speech.connections
         papers = InvoicePapers(speech.bot, speech.sessions, speech.portal, self._files, clock)
-        sender = NoticeSender(speech.screens, speech.router, people, connections, notices, papers)
+        sender = NoticeSender(speech.screens, speech.router, people, connections, notices, papers, clock)
         authority = Authority(self.events, self.subscriptions, connections, speech.watch.check, clock)
         counting = CountingSender(sender, speech.metrics)
         stores = (notices, speech.chats, self.subscriptions)

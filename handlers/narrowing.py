@@ -53,7 +53,7 @@ class OnlyCentre(Look):
 async def only(ctx: Ctx, button: OnlySome) -> Outcome:
     """Only some sites, only from an amount, only with a file."""
     contracts = await ctx.reading(button.account).contracts()
-    sites = by_site(contracts)[:MOST_SITES]
+    sites = by_site(contracts)  # also those for which there was no room among the buttons
     standing = await _standing(ctx, button.account)
     is_on = button.to == "on"
     match button.what:

@@ -25,7 +25,7 @@ from bot.chat.feature import Feature, Telling
 from bot.chat.noticing import Brief, yes
 from bot.chat.screen import BLANK, Button, Rows, Screen
 from bot.chat.text import Code, Fact, Month, Name, Phone, Say, say
-from portal.models import Money
+from portal.models import Money, PaymentMethod
 from services.subscriptions import EventKind
 
 Facts = Mapping[str, object]
@@ -65,6 +65,7 @@ def brief_invoice(facts: Facts) -> Brief:
         hidden=yes(_is_hidden(facts)),
         due=_day(facts, "due"),
         dated=yes(kind != EventKind.PAID.value and facts.get("due") is not None),
+        debit=yes(facts.get("payment") == PaymentMethod.DIRECT_DEBIT.value),
     )
     label = say("noticed-button-number", number=Name(number, 24))
     return Brief(line, Button(label, InvoiceCard(str(facts["account"]), str(facts["invoice"]))))

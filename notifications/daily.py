@@ -28,7 +28,7 @@ from notifications.facts import are_filtered, looked_into
 from notifications.orders import OrderNews, besides_orders, known_of_orders
 from portal.budget import within
 from portal.client import PortalReads
-from portal.errors import BadAnswer, PortalError, Unavailable
+from portal.errors import Failures, PortalError
 from portal.models import AccessToken, Contract, Invoice, Option
 from services.diverting_targets import Switchboard
 from services.invoices import UNPAID
@@ -74,13 +74,15 @@ class Daily:
         """Ask about the customers whose turn it is; returns how many."""
         turns = await self._days.claim(self._clock(), AT_ONCE)
         wishes = await self._subscriptions.wishes({turn.customer_id for turn in turns}) if turns else {}
+        failures = Failures()
         for turn in turns:
             try:
                 with within(PATIENCE):
                     await self._turn(turn, [from_json(kept) for kept in wishes.get(turn.customer_id, ())])
+                failures.none()
             except PortalError as error:
                 log.info("a day is not asked about", error=type(error).__name__)
-                if isinstance(error, Unavailable) and not isinstance(error, BadAnswer):
+                if failures.are_an_outage(error):
                     return 0  # the portal is out: all of them wait until their claims run out
                 await self._days.put_off(turn, self._clock() + SOON)
         return len(turns)

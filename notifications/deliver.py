@@ -28,6 +28,7 @@ CHATS = 256  # in hand at once; few of them are being sent to, most wait for the
 AT_ONCE = 32  # messages on their way: so many may arrive twice, at most, when the process is killed
 BUNDLE = 20  # notices in one message
 MARGIN = timedelta(seconds=15)  # a lease this close to its end is not good for another message
+HICCUP = 1.0  # seconds until an outcome that the database did not take is handed over again
 BEAT = 0.2  # seconds between two looks at what has become due meanwhile
 
 log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ class _Chat:
     bundles: list[tuple[Notice, ...]]
     claim: UUID
     is_sending: bool = False
+    waits_until: datetime | None = None  # what comes after a message that must wait does not overtake it
 
     @property
     def rest(self) -> list[Notice]:
@@ -169,7 +171,7 @@ class Deliverer:
                 break
             chat.bundles.pop(0)
         if chat.bundles and self._holds(chat):
-            await self._notices.release(chat.rest)
+            await self._notices.release(chat.rest, chat.waits_until)
 
     async def _tell(self, chat: _Chat) -> bool:
         """Tell the first bundle; False when it and whatever comes after it must wait."""
@@ -190,7 +192,7 @@ class Deliverer:
         """One message of a bundle; what of it is still to be told afterwards is the chat's first bundle."""
         verdict = await self._authority.look(batch)
         if not self._holds(chat):
-            self._let_go(chat)
+            await self._let_go(chat)
             return False
         match verdict:
             case Left():
@@ -204,13 +206,15 @@ class Deliverer:
             case Go():
                 async with self._gate:
                     if not self._holds(chat):  # the machine may have slept while it waited
-                        self._let_go(chat)
+                        await self._let_go(chat)
                         return False
                     delivery = await self._sender.send(verdict.batch)
                 return await self._written(chat, batch, delivery)
 
-    def _let_go(self, chat: _Chat) -> None:
-        log.warning("a successor has them by now", notices=len(chat.rest))
+    async def _let_go(self, chat: _Chat) -> None:
+        """Too late to send. What no successor has taken yet is given back, and need not wait for the lease to end."""
+        log.warning("too late to be told by this process", notices=len(chat.rest))
+        await self._notices.release(chat.rest)
         chat.bundles = []
 
     async def _written(self, chat: _Chat, batch: tuple[Notice, ...], delivery: Delivery) -> bool:
@@ -233,7 +237,7 @@ class Deliverer:
                 chat.bundles[0] = await self._notices.reached(batch, delivery.message_id)
                 return bool(chat.bundles[0])
         chat.bundles[0] = ()
-        await self._settle(batch, delivery)
+        chat.waits_until = await self._settle(batch, delivery)
         if delivery.moved_to is not None:
             await self._chats.moved(chat_id, delivery.moved_to)
         elif delivery.reason is Reason.BLOCKED:
@@ -246,7 +250,8 @@ class Deliverer:
             await self._notices.hold(chat_id, until, Reason.BUSY)
         return delivery.fate in (Fate.SENT, Fate.DEAD) and delivery.reason not in CLOSED
 
-    async def _settle(self, batch: Sequence[Notice], delivery: Delivery) -> None:
+    async def _settle(self, batch: Sequence[Notice], delivery: Delivery) -> datetime | None:
+        """Write down what became of them; when they are due again, if they are."""
         now = self._clock()
         is_late = now - min(notice.tried_at for notice in batch) > HORIZON
         again = batch[0].reason == Reason.LOST_ANSWER
@@ -268,7 +273,19 @@ class Deliverer:
                 result = Result(
                     "due", now, delivery.reason, due_at=now + (pause(batch[0].attempts) if asked is None else asked)
                 )
-        await self._notices.settle(batch, result)
+        await self._kept(batch, result)
+        return result.due_at
+
+    async def _kept(self, batch: Sequence[Notice], result: Result) -> None:
+        """Written down as soon as the database takes it: what was told must not be told twice because of a hiccup."""
+        while True:
+            try:
+                return await self._notices.settle(batch, result)
+            except DatabaseUnavailable:
+                until = self._good_until.get(batch[0].claim)
+                if until is None or self._is_ending or self._clock() > until - MARGIN:
+                    raise
+                await asyncio.sleep(HICCUP)
 
     async def _postpone(self, batch: Sequence[Notice], verdict: Wait) -> None:
         """Not a try: only the portal's silence has an end, after which it would be no news."""
@@ -298,7 +315,8 @@ def _bundles(chat: Sequence[Notice]) -> list[tuple[Notice, ...]]:
     together: dict[object, list[Notice]] = {}
     for notice in chat:
         own = notice.id if notice.subscription_id is None else None
-        key = notice.bundle or own or (notice.subscription_id, notice.topic_id)
+        # whose answer was lost goes apart from what is new: it is tried once more and not again
+        key = notice.bundle or own or (notice.subscription_id, notice.topic_id, notice.reason == Reason.LOST_ANSWER)
         together.setdefault(key, []).append(notice)
     return [
         tuple(notices[start : start + (BUNDLE if notices[0].bundle is None else len(notices))])

@@ -12,7 +12,8 @@ from uuid import UUID
 
 import structlog
 
-from services.subscriptions import EventKind, filtered_by, from_json, goes_at, is_wished
+from notifications.reasons import CLOSED
+from services.subscriptions import OF_THE_DAY, EventKind, filtered_by, from_json, goes_at, is_wished
 from storage.engine import Database
 from storage.events import Event, Events
 from storage.mails import Mails
@@ -71,7 +72,7 @@ class Planner:
 
     async def _read(self, event: Event, after: UUID | None) -> tuple[list[Subscription], UUID | None]:
         async with self._database.reading() as connection:
-            return await self._subscriptions.chunk(connection, event.customer_key, after, CHUNK)
+            return await self._subscriptions.chunk(connection, event.customer_keys, after, CHUNK)
 
     async def _write(self, event: Event, chunk: Sequence[Subscription], through: UUID | None, *, is_done: bool) -> bool:
         """Write down a chunk's notices and the place that was reached; False when a successor has the event."""
@@ -82,7 +83,9 @@ class Planner:
                 return False
             await self._notices.plan_within(connection, event, planned, now)
             if self._mails is not None:
-                await self._mails.plan_within(connection, event, planned, now)
+                # a chat that is out holds up no mails
+                mailed = [one for one in planned if one.state == "due" or one.reason in CLOSED]
+                await self._mails.plan_within(connection, event, mailed, now)
         return True
 
 
@@ -103,11 +106,11 @@ def _planned(event: Event, kind: EventKind, subscription: Subscription, now: dat
         return None
     if wish.bounds is not None and not wish.bounds.hold(kind, event.facts):
         return Planned(subscription, "left", "site", now) if kind in wish.kinds else None
-    if subscription.state == "paused":
-        return Planned(subscription, "left", subscription.reason, now)
     if left_out := filtered_by(wish.filters, event.facts):
         return Planned(subscription, "left", left_out, now)
-    due_at, why = goes_at(wish, now, urgent=is_urgent)
+    if subscription.state == "paused":
+        return Planned(subscription, "left", subscription.reason, now)
+    due_at, why = goes_at(wish, now, urgent=is_urgent, of_the_day=kind in OF_THE_DAY)
     return Planned(subscription, "due", why or None, due_at)
 
 

@@ -17,7 +17,7 @@ from notifications.asking import Asking, NobodyMayAsk
 from notifications.daily_questions import Day, Seen
 from notifications.facts import Facts
 from portal.client import PortalReads
-from portal.errors import BadAnswer, PortalError, Unavailable
+from portal.errors import Failures, PortalError, is_silent
 from portal.models import AccessToken, Order, OrderState
 from services.plans_clock import local_day
 from services.subscriptions import ORDER_ROLES, EventKind, from_json, is_chosen
@@ -64,18 +64,22 @@ class OrderNews:
 
     async def run_once(self) -> int:
         """Look into what was hinted at; while the portal is out it waits. Returns how many."""
-        looked = 0
-        while self._hints and looked < AT_ONCE:
+        looked, failures = 0, Failures()
+        for _ in range(min(len(self._hints), AT_ONCE)):
             hint = self._hints.popleft()
             try:
                 await self._look(*hint)
+                failures.none()
             except NobodyMayAsk:
                 pass
             except PortalError as error:
                 log.info("an order is not looked at", error=type(error).__name__)
-                if isinstance(error, Unavailable) and not isinstance(error, BadAnswer):
-                    self._hints.appendleft(hint)
-                    break
+                is_outage = failures.are_an_outage(error)
+                if is_silent(error):
+                    self._hints.append(hint)  # the others may have better luck
+                    if is_outage:
+                        break
+                    continue
             looked += 1
         return looked
 

@@ -45,6 +45,29 @@ class BadAnswer(Unavailable):
     """An answer came that does not keep the contract."""
 
 
+def is_silent(error: PortalError) -> bool:
+    """Whether the portal gave no answer, which may come yet."""
+    return isinstance(error, Unavailable) and not isinstance(error, BadAnswer)
+
+
+class Failures:
+    """Of a round over many customers: one that fails is one customer's matter, so many in a row are an outage."""
+
+    IN_A_ROW = 5
+
+    def __init__(self) -> None:
+        self._in_a_row = 0
+
+    def none(self) -> None:
+        """It went well."""
+        self._in_a_row = 0
+
+    def are_an_outage(self, error: PortalError) -> bool:
+        """Whether, with this one, the round had better end."""
+        self._in_a_row = self._in_a_row + 1 if is_silent(error) else 0
+        return self._in_a_row >= self.IN_A_ROW
+
+
 class ClientRefused(Unavailable):
     """The portal does not accept the bot's client id and secret."""
 

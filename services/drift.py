@@ -15,7 +15,7 @@ import orjson
 import structlog
 
 from portal.client import PortalReads
-from portal.errors import BadAnswer, PortalError, Unavailable
+from portal.errors import Failures, PortalError
 from portal.models import AccessToken, DivertWhen, Extension, LineKind
 from services.changes import Outcomes, Result
 from services.diverting import BULK, DIVERT, Wish
@@ -80,12 +80,14 @@ class Drift:
         """Look at the customers whose turn it is; returns how many."""
         await self._known.enrol(self._clock())
         turns = await self._known.claim(self._clock(), AT_ONCE)
+        failures = Failures()
         for turn in turns:
             try:
                 await self._look(turn)
+                failures.none()
             except PortalError as error:
                 log.info("lines not looked at", error=type(error).__name__)
-                if isinstance(error, Unavailable) and not isinstance(error, BadAnswer):
+                if failures.are_an_outage(error):
                     return 0  # the portal is out: all of them wait until their claims run out
                 await self._known.put_off(turn, self._clock() + WHILE_DIVERTED)
             except Refusal:  # this connection has ended; somebody else's may be alive

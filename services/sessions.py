@@ -101,7 +101,7 @@ class Sessions:
             if renewed.refresh is None:
                 renewed = replace(renewed, refresh=tokens.refresh, auth_session=tokens.auth_session)
         finally:
-            held = await self._connections.settle_refresh(connection_id, claim, renewed, self._clock())
+            held = await self._connections.settle_refresh(connection_id, claim, renewed)
         if not held:
             raise Unavailable("the refresh came too late")
         return AccessToken(renewed.access)

@@ -43,6 +43,12 @@ DIVERSION_ROLES = frozenset({"portalAdmin", "pbxAdmin"})
 ORDER_ROLES = frozenset({"portalAdmin"})
 # What is told to whoever it concerns, also to those who never asked for anything, unless they decline it.
 STANDARD = frozenset({EventKind.ORDER, EventKind.DIVERSION_CHANGED})
+# What is found by looking at the day itself, at eight in the morning.
+OF_THE_DAY = frozenset({
+    EventKind.DUE_SOON, EventKind.OVERDUE, EventKind.DEADLINE, EventKind.OPTION_END, EventKind.DIVERSION_ACTIVE,
+    EventKind.DIGEST,
+})  # fmt: skip
+LATE = dt.timedelta(hours=1)  # after which the day's questions are all answered
 _NEEDED = (
     (INVOICE_KINDS, INVOICE_ROLES), (DIVERSION_KINDS, DIVERSION_ROLES), (frozenset({EventKind.ORDER}), ORDER_ROLES),
 )  # fmt: skip
@@ -234,10 +240,11 @@ def filtered_by(chosen: Filters, facts: Mapping[str, object]) -> str | None:
     return None
 
 
-def goes_at(wish: Wish, now: dt.datetime, *, urgent: bool = False) -> tuple[dt.datetime, str]:
+def goes_at(wish: Wish, now: dt.datetime, *, urgent: bool = False, of_the_day: bool = False) -> tuple[dt.datetime, str]:
     """When a notice found now may go, and why not at once: "", "muted", "digest" or "quiet".
 
-    `urgent` (security) knows no digest, no muting and no quiet hours.
+    `urgent` (security) knows no digest, no muting and no quiet hours. What is `of_the_day` is found at eight o'clock or
+    soon after and still belongs to the digest of that hour.
     """
     if urgent:
         return now, ""
@@ -245,7 +252,8 @@ def goes_at(wish: Wish, now: dt.datetime, *, urgent: bool = False) -> tuple[dt.d
     if wish.muted_until is not None and wish.muted_until > at:
         at, why = wish.muted_until, "muted"
     if wish.rhythm is not Rhythm.AT_ONCE:
-        at, why = _next_digest(wish, at), "digest"
+        digest = _next_digest(wish, at - LATE if of_the_day else at)
+        at, why = (digest, "digest") if digest > at else (at, why)
     after = _after_quiet(wish.quiet, at, wish.zone)
     return (after, "quiet") if after > at else (at, why)
 

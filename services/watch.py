@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from portal.client import PortalReads
-from portal.errors import BadAnswer, PortalError, Unavailable
+from portal.errors import Failures, PortalError
 from services.connecting import account_of
 from services.errors import Disconnected, NotConnected
 from services.sessions import Sessions
@@ -45,12 +45,14 @@ class Watch:
     async def run_once(self) -> int:
         """Check the connections whose turn it is; returns how many."""
         due = await self._connections.due_for_check(self._clock() - self._every, AT_ONCE)
+        failures = Failures()
         for connection in due:
             try:
                 await self.check(connection)
+                failures.none()
             except PortalError as error:
                 log.info("watch", error=type(error).__name__)
-                if isinstance(error, Unavailable) and not isinstance(error, BadAnswer):
+                if failures.are_an_outage(error):
                     return 0  # the portal is out: all of them wait for the next round
                 # it may be this one alone, which must not keep the others from being looked at
                 await self._connections.mark(connection.id, checked_at=self._clock())

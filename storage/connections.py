@@ -13,15 +13,16 @@ from uuid import UUID, uuid4
 import orjson
 import structlog
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Update, and_, case, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
-from storage.tables import connections
+from storage.tables import connections, subscriptions
 from storage.vault import CannotOpen, Vault
 
 REFRESH_LEASE = timedelta(seconds=20)
+DISCONNECTED = "disconnected"  # why a subscription rests: the right by which it was told has ended
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +84,10 @@ class Connections:
     async def add(
         self, person_id: int, person_name: str, account: Account, tokens: Tokens, now: datetime
     ) -> Connection | None:
-        """Store a new connection; None when this person is already connected to this account."""
+        """Store a new connection; None when this person is already connected to this account.
+
+        What this person was told of the customer by a connection that has ended is told by this one from now on.
+        """
         key = uuid4()
         values = {
             "id": key,
@@ -101,9 +105,27 @@ class Connections:
         try:
             async with self._database.writing() as connection:
                 await connection.execute(insert(connections).values(**values))
+                await connection.execute(self._carrying_on(person_id, account.customer_id, key))
         except IntegrityError:
             return None
         return await self.get(key)
+
+    def _carrying_on(self, person_id: int, customer_id: str, successor: UUID) -> Update:
+        mine = select(connections.c.id).where(connections.c.person_id == person_id, connections.c.ended_at.is_not(None))
+        was_lost = and_(subscriptions.c.state == "paused", subscriptions.c.reason == DISCONNECTED)
+        return (
+            update(subscriptions)
+            .where(
+                subscriptions.c.person_id == person_id,
+                subscriptions.c.customer_key.in_(self._vault.blind_indexes("customer", customer_id)),
+                subscriptions.c.connection_id.in_(mine),
+            )
+            .values(
+                connection_id=successor,
+                state=case((was_lost, "on"), else_=subscriptions.c.state),
+                reason=case((was_lost, ""), else_=subscriptions.c.reason),
+            )
+        )
 
     async def get(self, connection_id: UUID) -> Connection | None:
         """One connection, live or ended."""
@@ -215,11 +237,11 @@ class Connections:
             )
         return claim if result.rowcount == 1 else None
 
-    async def settle_refresh(self, connection_id: UUID, claim: UUID, tokens: Tokens | None, now: datetime) -> bool:
+    async def settle_refresh(self, connection_id: UUID, claim: UUID, tokens: Tokens | None) -> bool:
         """Store the new tokens before anybody uses them (or, with None, only give the right back)."""
         values: dict[str, object] = {"refresh_claim": None, "refresh_until": None}
         if tokens is not None:
-            values |= {"tokens_sealed": self._seal_tokens(connection_id, tokens), "checked_at": now}
+            values["tokens_sealed"] = self._seal_tokens(connection_id, tokens)  # who may do what, this does not say
         async with self._database.writing() as connection:
             result = await connection.execute(
                 update(connections)

@@ -20,9 +20,13 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    case,
     cast,
+    exists,
     func,
     literal,
+    not_,
+    or_,
     select,
     text,
     update,
@@ -188,7 +192,9 @@ class Notices:
         is_its_time = cast(notices.c.due_at, BigInteger) <= literal(now, Instant)
         taking = self.work.taking(claim, now, LEASE).where(notices.c.state == "due", is_its_time, of_these)
         taking = taking.returning(*_CLAIMED)
-        stalled = and_(notices.c.state == "running", notices.c.lease_until < now)
+        # a lease that ends far ahead was given by a clock that was wrong
+        is_over = or_(notices.c.lease_until < now, notices.c.lease_until > now + 2 * LEASE)
+        stalled = and_(notices.c.state == "running", is_over)
         async with self._database.writing() as connection:
             if not self._database.is_sqlite:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({CLAIMING})"))
@@ -209,12 +215,15 @@ class Notices:
             await self._lock(connection, held)
             await connection.execute(update(notices).where(held).values(lease_until=now + LEASE))
 
-    async def release(self, batch: Sequence[Notice]) -> None:
-        """Give back what was not tried."""
+    async def release(self, batch: Sequence[Notice], not_before: datetime | None = None) -> None:
+        """Give back what was not tried; it is due when it was, or `not_before`."""
         if not batch:
             return
         held = and_(notices.c.id.in_([n.id for n in batch]), notices.c.claim.in_({n.claim for n in batch}))
         values = {"state": "due", "claim": None, "lease_until": None, "attempts": notices.c.attempts - 1}
+        if not_before is not None:
+            later = literal(not_before, Instant)
+            values["due_at"] = case((notices.c.due_at < later, later), else_=notices.c.due_at)
         async with self._database.writing() as connection:
             await self._lock(connection, held)
             await connection.execute(update(notices).where(held).values(values))
@@ -226,10 +235,10 @@ class Notices:
         first = func.coalesce(notices.c.message_id, literal(message_id, BigInteger))
         async with self._database.writing() as connection:
             await self._lock(connection, held)
-            moved = update(notices).where(held).values(parts_sent=parts, bundle=bundle, message_id=first)
+            moved = update(notices).where(held).values(parts_sent=parts, bundle=bundle, message_id=first, reason=None)
             if (await connection.execute(moved)).rowcount != len(batch):
                 return ()
-        return tuple(replace(notice, parts_sent=parts, bundle=bundle) for notice in batch)
+        return tuple(replace(notice, parts_sent=parts, bundle=bundle, reason=None) for notice in batch)
 
     async def settle(self, batch: Sequence[Notice], result: Result) -> None:
         """Write down what became of them; nothing where a successor holds them by now."""
@@ -264,9 +273,18 @@ class Notices:
             await connection.execute(update(notices).where(waiting).values(due_at=until, reason=reason))
 
     async def message_of(self, event_key: str, chat_id: int, topic_id: int) -> int | None:
-        """The message that told this chat of an event; None when there is none."""
+        """The message that told this chat of an event and of nothing else; None when there is none."""
+        others = notices.alias()
+        is_shared = exists().where(
+            others.c.chat_id == notices.c.chat_id,
+            others.c.message_id == notices.c.message_id,
+            others.c.id != notices.c.id,
+        )
         told = select(notices.c.message_id).where(
-            notices.c.event_key == event_key, notices.c.chat_id == chat_id, notices.c.topic_id == topic_id
+            notices.c.event_key == event_key,
+            notices.c.chat_id == chat_id,
+            notices.c.topic_id == topic_id,
+            not_(is_shared),
         )
         async with self._database.reading() as connection:
             found: int | None = (await connection.execute(told)).scalars().first()

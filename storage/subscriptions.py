@@ -106,11 +106,11 @@ class Subscriptions:
         return found
 
     async def chunk(
-        self, connection: AsyncConnection, customer_key: bytes, after: UUID | None, limit: int
+        self, connection: AsyncConnection, customer_keys: Collection[bytes], after: UUID | None, limit: int
     ) -> tuple[list[Subscription], UUID | None]:
-        """The next `limit` about a customer, in the order of their ids, whatever their state; and the place to go on
-        from, None after the last."""
-        wanted = select(subscriptions).where(subscriptions.c.customer_key == customer_key)
+        """The next `limit` about a customer (under each key of the vault), in the order of their ids, whatever their
+        state; and the place to go on from, None after the last."""
+        wanted = select(subscriptions).where(subscriptions.c.customer_key.in_(customer_keys))
         if after is not None:
             wanted = wanted.where(subscriptions.c.id > after)
         rows = (await connection.execute(wanted.order_by(subscriptions.c.id).limit(limit))).all()

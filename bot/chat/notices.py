@@ -3,8 +3,9 @@
 What one message does not hold is shortened there, and comes whole as a text file: the last message of the same notices.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from io import BytesIO
 
 import structlog
@@ -23,6 +24,7 @@ from notifications.sender import Delivery, Fate
 from portal.errors import PortalError
 from portal.models import PaymentMethod
 from services.errors import Refusal
+from services.plans_clock import local_day
 from services.subscriptions import EventKind, Wish, from_json, readable
 from storage.connections import Connection, Connections
 from storage.events import event_key
@@ -47,6 +49,7 @@ class _Told:
     batch: Sequence[Notice]
     by: Connection
     wish: Wish
+    now: datetime
 
     @property
     def is_partial(self) -> bool:
@@ -63,6 +66,9 @@ class _Told:
     def facts(self, notice: Notice) -> Facts:
         """What the words need beside what happened; what the role may not read is not there."""
         found = readable(EventKind(notice.kind), notice.facts, self.by.account.roles)
+        if notice.kind == EventKind.DEADLINE.value:  # a day or two may have gone by since it was found
+            left = date.fromisoformat(str(found["last_day"])) - local_day(self.now, self.wish.zone)
+            found = {**found, "days": max(0, left.days)}
         return {**found, "kind": notice.kind, "account": self.by.tag, "amounts_hidden": self.wish.amounts_hidden}
 
     def parts(self) -> list[tuple[str, Part]]:
@@ -103,7 +109,9 @@ class NoticeSender:
         connections: Connections,
         notices: Notices,
         papers: InvoicePapers,
+        clock: Callable[[], datetime],
     ) -> None:
+        self._clock = clock
         self._screens = screens
         self._notices = notices
         self._router = router
@@ -121,7 +129,7 @@ class NoticeSender:
             by = await self._connections.get(first.subscription.connection_id)
             if by is None:
                 return Delivery(Fate.DEAD, Reason.DISCONNECTED)
-            told = _Told(batch, by, from_json(first.subscription.wish))
+            told = _Told(batch, by, from_json(first.subscription.wish), self._clock())
             return await (self._file(told, texts) if first.parts_sent else self._text(told, texts))
         except (TelegramError, Undeliverable) as error:
             return fate_of(error)

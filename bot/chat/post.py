@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 from bot.chat.sender import texts_for
 from bot.chat.text import Month, Name, Texts, say
 from bot.values import MailServer
-from portal.models import Invoice
+from portal.models import Invoice, PaymentMethod
 from services.invoices import due_day, month_of
 from services.mailing import LIFE, Attached, PostDelayed, PostDown, PostRefused, PostUnknown
 from storage.people import People
@@ -145,6 +145,7 @@ def _about(texts: Texts, invoice: Invoice, credit: str) -> str:
         credit=credit,
         due=due_day(invoice),
         dated="no" if invoice.credit_note or due_day(invoice) is None else "yes",
+        debit="yes" if invoice.payment is PaymentMethod.DIRECT_DEBIT else "no",
     )
     return texts.written(lines)
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from telegram import InputFile
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.chat.buttons import Packer
 from bot.chat.insist import Undeliverable, insist, seconds_of
@@ -171,7 +171,7 @@ def fate_of(error: TelegramError | Undeliverable) -> Delivery:
             return Delivery(Fate.NOT_SENT, Reason.TELEGRAM, detail=str(error))
         case RetryAfter():
             return Delivery(Fate.NOT_SENT, Reason.BUSY, retry_after=seconds_of(error))
-        case SurelyNotSent():
+        case SurelyNotSent() | InvalidToken() | Conflict():  # 401 and 404: it was not even looked at
             return Delivery(Fate.NOT_SENT, Reason.TELEGRAM, detail=error.message)
         case OutcomeUnknown():
             return Delivery(Fate.UNKNOWN, Reason.LOST_ANSWER, detail=error.message)

@@ -23,7 +23,7 @@ action-state =
             [approve] { "" }
             [revoke] { "" }
             [invite] { "" }
-           *[other] Bitte bestellen Sie nicht noch einmal.
+           *[other] Bitte geben Sie den Auftrag nicht noch einmal.
         }
         [accepted] { $kind ->
             [book] 🕐 <b>Bestellt.</b>
@@ -53,9 +53,9 @@ action-state =
     }
 action-why =
     { $code ->
-        [priceChanged] Der Preis hat sich inzwischen geändert. Bitte sehen Sie ihn sich noch einmal an.
-        [termChanged] Die Mindestlaufzeit der Option hat sich inzwischen geändert. Bitte sehen Sie sie sich noch einmal an.
-        [dateChanged] Der Termin hat sich inzwischen geändert. Bitte sehen Sie ihn sich noch einmal an.
+        [priceChanged] Der Preis hat sich inzwischen geändert. Bitte prüfen Sie ihn noch einmal.
+        [termChanged] Die Mindestlaufzeit der Option hat sich inzwischen geändert. Bitte prüfen Sie sie noch einmal.
+        [dateChanged] Der Termin hat sich inzwischen geändert. Bitte prüfen Sie ihn noch einmal.
         [soldOut] Diese Option ist zurzeit ausverkauft.
         [alreadyBooked] Diese Option ist bei diesem Vertrag schon gebucht oder bestellt.
         [contractEnded] Der Vertrag ist beendet.
@@ -73,8 +73,8 @@ action-why =
         [notArrived] Der Auftrag ist beim Portal nicht angekommen. Es wurde nichts bestellt und nichts geändert.
         [stepUpRefused] Die Freigabe mit der PIN galt nicht mehr. Bitte versuchen Sie es noch einmal.
         [pinNeeded] Dafür ist eine PIN nötig, und es war niemand da, den ich fragen konnte.
-        [changedMeanwhile] Die Umleitung wurde inzwischen anderswo geändert. Bitte sehen Sie sie sich noch einmal an.
-        [preconditionFailed] Die Umleitung wurde inzwischen anderswo geändert. Bitte sehen Sie sie sich noch einmal an.
+        [changedMeanwhile] Die Umleitung wurde inzwischen anderswo geändert. Bitte prüfen Sie sie noch einmal.
+        [preconditionFailed] Die Umleitung wurde inzwischen anderswo geändert. Bitte prüfen Sie sie noch einmal.
         [overtaken] Die Umleitung wurde inzwischen anderswo geändert.
         [diversionFailed] Die Telefonanlage hat die Umleitung nicht übernommen. Anrufe klingeln also wie vorher. Bitte versuchen Sie es später noch einmal.
         [partly] Umgestellt ist nur: { $names }. Bitte sehen Sie unter /umleitung nach, und stellen Sie den Rest von Hand um.
@@ -82,20 +82,20 @@ action-why =
         [self] Eine Leitung kann nicht auf sich selbst umgeleitet werden.
         [loop] Das gäbe einen Kreis: Von dort kämen die Anrufe wieder zurück.
         [chain] Diese Leitung ist selbst schon umgeleitet.
-        [tooManyTargets] Heute wurden schon drei neue Ziele verwendet; mehr erlaubt die Sicherheitsregel nicht.
-        [tooManyChanges] Heute wurde schon zehnmal umgeleitet; mehr erlaubt die Sicherheitsregel nicht.
-        [outsideHours] Neue Ziele sind nur werktags von 7 bis 20 Uhr möglich: So will es die Sicherheitsregel.
-        [notAllowed] Ihr Konto darf das im Portal nicht.
-        [notFound] Das Portal kennt das nicht mehr.
+        [tooManyTargets] In den letzten 24 Stunden wurden schon drei neue Ziele verwendet; mehr erlaubt die Sicherheitsregel nicht.
+        [tooManyChanges] In den letzten 24 Stunden wurde schon zehnmal umgeleitet; mehr erlaubt die Sicherheitsregel nicht.
+        [outsideHours] Neue Ziele sind nur montags bis freitags von 7 bis 20 Uhr möglich, nicht an bundesweiten Feiertagen: So will es die Sicherheitsregel.
+        [notAllowed] Ihr Konto darf das im Portal nicht. Der „Administrator Kundenportal“ kann es freigeben.
+        [notFound] Das Portal kennt das nicht mehr. Bitte wählen Sie es in der Liste neu aus.
        *[other] Das Portal hat es nicht angenommen.
     }
 action-progress =
     { $progress ->
         [acknowledged] Stand: angenommen. Ich melde mich hier, sobald es weitergeht.
-        [pending] Stand: wird geprüft, ob es an Ihrem Standort geht. Ich melde mich hier.
+        [pending] Stand: Es wird geprüft, ob das an Ihrem Standort geht. Ich melde mich hier.
         [held] Stand: angehalten. Ich melde mich hier, sobald es weitergeht.
         [inProgress] Stand: in Arbeit. Ich melde mich hier, sobald es fertig ist.
-        [assessingCancellation] Stand: die Stornierung wird geprüft.
+        [assessingCancellation] Stand: Die Stornierung wird geprüft.
         [pendingCancellation] Stand: wird storniert.
         [requested] Die Telefonanlage stellt gerade um. Ich melde mich hier, sobald es so weit ist.
        *[other] Ich melde mich hier, sobald es weitergeht.
@@ -106,7 +106,7 @@ action-nothing = Es wurde nichts geändert.
 action-pin =
     📱 <b>PIN per SMS ist unterwegs.</b> Sie gilt nur für genau diesen Auftrag; in der SMS steht, welchen.
 
-    Bitte schreiben Sie mir die PIN. Ich lösche Ihre Nachricht sofort. Sie gilt { $minutes ->
+    Bitte schreiben Sie mir die PIN. Ich lösche Ihre Nachricht sofort. Die PIN gilt { $minutes ->
         [one] eine Minute
        *[other] { $minutes } Minuten
     }, Sie haben { $attempts-left ->
@@ -178,7 +178,7 @@ options-total-once = einmalig: { $net } netto + { $tax } USt. = { $gross }
 options-longer = ⚠️ Die Option läuft mindestens bis { $day } und damit länger als die Mindestlaufzeit Ihres Vertrags. Mit der Bestellung stimmen Sie dem ausdrücklich zu.
 options-loses = Am { $day } ist der letzte Tag. Danach entfällt: { $description }
 options-ends = Am { $day } ist der letzte Tag.
-options-ask-pin = Zur Bestätigung schickt das Portal eine PIN per SMS. Erst danach wird bestellt.
+options-ask-pin = Zur Bestätigung schickt das Portal eine PIN per SMS. Erst mit ihr wird es verbindlich.
 options-how-many = Wie viele sollen es sein ({ $unit })? Tippen Sie eine Anzahl an, oder schreiben Sie eine Zahl.
 options-how-many-now = Gebucht sind { $count }. Wie viele sollen es insgesamt werden? Tippen Sie eine Anzahl an, oder schreiben Sie eine Zahl.
 options-not-a-number = Bitte nur eine Zahl von 1 bis 999 schreiben.
@@ -195,4 +195,4 @@ summary-book = { $name }, { $net } netto im Monat, Vertrag { $number }
 summary-book-once = { $name }, { $net } netto einmalig, Vertrag { $number }
 summary-book-free = { $name }, Vertrag { $number }
 summary-resize = { $name }: Anzahl { $count }, Vertrag { $number }
-summary-cancel-option = { $name } kuendigen, Vertrag { $number }
+summary-cancel-option = { $name } kündigen, Vertrag { $number }

@@ -4,7 +4,7 @@ change-divert =
         [off] ☎️ <b>{ $line }</b> klingelt wieder { $when ->
             [unconditional] selbst
             [several] normal: keine Umleitung mehr
-           *[other] selbst: keine Umleitung mehr, { diversion-when }
+           *[other] selbst: keine Umleitung mehr ({ diversion-when })
         }
         [several] ↪️ <b>{ $line }</b>: mehrere Umleitungen{ diversion-until }
        *[other] ↪️ <b>{ $line }</b>, { diversion-when } → { diversion-aim }{ diversion-until }
@@ -82,9 +82,9 @@ refusal-not-divertable =
         [chain] Diese Leitung ist selbst schon umgeleitet. Bitte leiten Sie gleich dorthin um, wo die Anrufe ankommen sollen.
         [unknownExtension] Diese Nebenstelle kenne ich nicht. Bitte schreiben Sie eine eigene Nebenstelle oder die ganze Nummer mit Vorwahl.
         [characters] Das verstehe ich nicht als Ziel. Schreiben Sie zum Beispiel 0171 2345678, 22 oder Mailbox.
-        [tooManyTargets] Heute wurden schon drei neue Ziele verwendet; mehr erlaubt die Sicherheitsregel nicht. Zu gespeicherten Zielen geht es weiter.
-        [tooManyChanges] Heute wurde schon zehnmal umgeleitet; mehr erlaubt die Sicherheitsregel nicht. Ausschalten geht immer.
-        [outsideHours] Neue Ziele sind nur werktags von 7 bis 20 Uhr möglich: So will es die Sicherheitsregel. Zu gespeicherten Zielen geht es jederzeit.
+        [tooManyTargets] In den letzten 24 Stunden wurden schon drei neue Ziele verwendet; mehr erlaubt die Sicherheitsregel nicht. Zu freigegebenen Zielen geht es weiter.
+        [tooManyChanges] In den letzten 24 Stunden wurde schon zehnmal umgeleitet; mehr erlaubt die Sicherheitsregel nicht. Ausschalten geht immer.
+        [outsideHours] Neue Ziele sind nur montags bis freitags von 7 bis 20 Uhr möglich, nicht an bundesweiten Feiertagen: So will es die Sicherheitsregel. Zu freigegebenen Zielen geht es jederzeit.
        *[other] Das ist keine gültige Telefonnummer. Bitte schreiben Sie sie mit Vorwahl, zum Beispiel 0171 2345678.
     }
 
@@ -160,7 +160,7 @@ diversions-number =
        *[other] Rufnummer
     } · { $country }
 diversions-cost = 💶 Den Weg dorthin bezahlen Sie wie einen eigenen Anruf.
-diversions-others-rest = Die Umleitungen für andere Fälle ruhen solange und bleiben erhalten.
+diversions-others-rest = Die Umleitungen für andere Fälle ruhen in dieser Zeit und bleiben erhalten.
 diversions-then-back = Danach ist alles wieder genau so wie jetzt.
 diversions-also-approves = 🔖 Damit das von selbst zurückgeht, wird dabei auch dieses Ziel freigegeben: <code>{ $numbers }</code>
 diversions-new-target = 📱 Das Ziel ist neu. Zur Bestätigung schickt das Portal eine PIN per SMS.
@@ -168,7 +168,7 @@ diversions-main-number = 📱 Das betrifft eine Hauptnummer. Zur Bestätigung sc
 diversions-needs-pin = 📱 Zur Bestätigung schickt das Portal eine PIN per SMS.
 diversions-button-line = { $line }
 diversions-button-presets = 🎛 Presets
-diversions-button-plans = 📅 Geplant
+diversions-button-plans = 🗓 Geplant
 diversions-button-normal = ☎️ Alles normal …
 diversions-button-to =
     → { $target-kind ->
@@ -185,8 +185,8 @@ diversions-button-when =
         [noAnswer] Keine Antwort
        *[notReachable] Nicht erreichbar
     }
-diversions-button-off = ☎️ Alles aus
-diversions-button-off-one = ☎️ Aus
+diversions-button-off = ☎️ Alle Umleitungen aus
+diversions-button-off-one = ☎️ Diese Umleitung aus
 diversions-button-off-yes = ☎️ Ja, ausschalten
 diversions-button-inside = 👥 Nebenstelle …
 diversions-button-wait =
@@ -203,7 +203,7 @@ diversions-button-until =
        *[o] bis auf Weiteres
     }
 diversions-button-yes = ↪️ Umleiten
-diversions-button-keep = 🔖 Umleiten und Ziel merken
+diversions-button-keep = 🔖 Umleiten und Ziel freigeben
 diversions-button-once = ↪️ Nur dieses Mal
 diversions-button-no = Nein, doch nicht
 summary-when =

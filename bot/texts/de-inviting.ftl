@@ -20,7 +20,7 @@ inviting-kind =
         [invoice-overdue] • überfällige Rechnungen
         [invoice-paid] • bezahlte Rechnungen
         [invoice-unusual] • ungewöhnlich hohe Rechnungen
-        [contract-deadline] • Kündigungsfristen
+        [contract-deadline] • letzte Kündigungstage
        *[option-end] • Optionen, die enden
     }
 inviting-sites =
@@ -29,7 +29,7 @@ inviting-sites =
        *[other] 📍 nur { $names }; was auch andere Standorte betrifft, nicht
     }
 inviting-choose =
-    👥 <b>Was soll Ihr Kollege bekommen?</b>
+    👥 <b>Was soll die eingeladene Person bekommen?</b>
 
     Nur Meldungen und ihre Dateien, in den eigenen Chat. Verträge, Umleitungen und alles andere bleiben bei Ihnen.
 inviting-ask = 👥 <b>Das bekommt, wer den Link öffnet</b>, von { $company }:
@@ -46,8 +46,8 @@ inviting-ended =
         [yes] ✅ Beendet. { $person } bekommt nichts mehr.
        *[no] ✅ Der Link gilt nicht mehr.
     }
-inviting-carry-on-ask = 🤝 <b>{ $person }</b> bekam das durch { $by }. Soll es durch Sie weitergehen?
-inviting-carried-on = ✅ { $person } bekommt die Meldungen jetzt durch Sie.
+inviting-carry-on-ask = 🤝 <b>{ $person }</b> bekam das bisher über { $by }. Soll es über Sie weiterlaufen?
+inviting-carried-on = ✅ { $person } bekommt die Meldungen jetzt über Sie.
 inviting-button-new = ➕ Jemanden einladen
 inviting-button-go-on = Weiter
 inviting-button-yes = ✅ Ja, Link erstellen
@@ -58,8 +58,8 @@ inviting-button-copy = 📋 Kopieren
 inviting-button-end = ✖️ { $number } beenden …
 inviting-button-end-yes = ✖️ Ja, beenden
 inviting-button-carry-on = 🤝 { $number } weiterführen …
-inviting-button-carry-on-yes = 🤝 Ja, durch mich
-inviting-button-take-on = 🤝 Durch mich weiterführen …
+inviting-button-carry-on-yes = 🤝 Ja, über mich
+inviting-button-take-on = 🤝 Über mich weiterführen …
 inviting-button-let-end = ✖️ Beenden …
 change-invite =
     👥 Einladung: { $kinds ->
@@ -75,7 +75,7 @@ summary-invite =
         [one] einer Art Meldungen
        *[other] { $kinds } Arten Meldungen
     }
-notice-invitation-taken = 👥 <b>{ $person }</b> hat Ihre Einladung angenommen und bekommt jetzt Meldungen von { $company }. Falls das ein Fremder ist: beenden Sie es unter /benachrichtigungen.
+notice-invitation-taken = 👥 <b>{ $person }</b> hat Ihre Einladung angenommen und bekommt jetzt Meldungen von { $company }. Kennen Sie die Person nicht? Dann beenden Sie das unter /benachrichtigungen.
 notice-invitation-lost =
     ⏸ <b>{ $person }</b> bekam Meldungen von { $company } durch { $by }. { $by } ist nicht mehr berechtigt, deshalb ruhen sie.
 

@@ -77,7 +77,7 @@ mail-code =
 
     Wenn Sie das sind, schreiben Sie diesen Code in den Chat: { $code }
 
-    Er gilt { $minutes } Minuten. Wenn Sie nichts davon wissen, brauchen Sie nichts zu tun: ohne den Code wird nichts geschickt.
+    Er gilt { $minutes } Minuten. Wenn Sie nichts davon wissen, brauchen Sie nichts zu tun: Ohne den Code wird nichts geschickt.
 
     Diese Mail wurde automatisch verschickt.
 mail-invoice-subject =
@@ -92,7 +92,10 @@ mail-invoice =
         [yes] im Anhang ist die Gutschrift { $number } für { $month }.
        *[no] im Anhang ist die Rechnung { $number } für { $month }.
     }{ $dated ->
-        [yes] { " Fällig ist sie am" } { $due }.
+        [yes] { $debit ->
+            [yes] { " Der Betrag wird am" } { $due } abgebucht; bitte nicht überweisen.
+           *[no] { " Fällig ist sie am" } { $due }.
+        }
        *[no] { "" }
     }
 

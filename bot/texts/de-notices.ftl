@@ -8,7 +8,7 @@ notify-title = 🔔 <b>Benachrichtigungen in diesem Chat</b>
 notify-nothing =
     Zurzeit melde ich mich nicht von selbst.
 
-    Ein Tipp genügt, und Sie bekommen neue Rechnungen mit PDF, Fälligkeiten und Kündigungsfristen hierher.
+    Ein Tipp genügt, und Sie bekommen neue Rechnungen mit PDF, Fälligkeiten und letzte Kündigungstage hierher.
 notify-unasked = Nur was Kollegen bestellen oder umleiten, erfahren Sie hier auch so. Was Sie nicht brauchen, tippen Sie an.
 notify-always = 🛡 Immer an ist, was der Sicherheit dient: neue und beendete Verbindungen, Umleitungen zu neuen Nummern, und was aus Ihren eigenen Aufträgen wird.
 notify-paused =
@@ -64,8 +64,8 @@ notify-button-kind =
         [invoice-due] Bald fällig
         [invoice-overdue] Überfällig
         [invoice-paid] Bezahlt
-        [invoice-unusual] Auffällig hoch
-        [contract-deadline] Kündigungsfrist
+        [invoice-unusual] Ungewöhnlich hoch
+        [contract-deadline] Letzter Kündigungstag
         [option-end] Option endet
         [order-state] Bestellung: Stand
         [diversion-changed] Umleitung geändert
@@ -174,7 +174,7 @@ noticed-amount =
             }
         }
     }
-noticed-unusual = Das sind { $more } ({ $percent } %) mehr als üblich; meist sind es um { $usual }.
+noticed-unusual = Das sind { $more } ({ $percent } %) mehr als üblich; sonst sind es meist rund { $usual }.
 noticed-brief-invoice =
     { $kind ->
         [invoice] { $credit ->
@@ -189,22 +189,25 @@ noticed-brief-invoice =
         [yes] { "" }
        *[no] { " ·" } { $total }
     }{ $dated ->
-        [yes] { " · fällig" } { $due }
+        [yes] { $debit ->
+            [yes] { " · Abbuchung" } { $due }
+           *[no] { " · fällig" } { $due }
+        }
        *[no] { "" }
     }
 noticed-deadline =
     { $days ->
-        [0] 📅 <b>Heute ist der letzte Tag für eine Kündigung</b> ({ $day })
-        [one] 📅 <b>Morgen ist der letzte Tag für eine Kündigung</b> ({ $day })
-       *[other] 📅 <b>Noch { $days } Tage bis zum letzten Tag für eine Kündigung</b> ({ $day })
+        [0] 📅 <b>Ihre Kündigung muss spätestens heute eingehen</b> ({ $day })
+        [one] 📅 <b>Ihre Kündigung muss spätestens morgen eingehen</b> ({ $day })
+       *[other] 📅 <b>Ihre Kündigung muss in spätestens { $days } Tagen eingehen</b> ({ $day })
     }
-noticed-deadline-hint = Danach verlängert sich der Vertrag. Wenn alles so bleiben soll, ist nichts zu tun.
+noticed-deadline-hint = Es zählt, wann sie eingeht. Danach verlängert sich der Vertrag. Wenn alles so bleiben soll, ist nichts zu tun.
 noticed-contract =
     { $placed ->
         [yes] { $name } · { $site } · <code>{ $number }</code>
        *[no] { $name } · <code>{ $number }</code>
     }
-noticed-brief-deadline = 📅 { $name }: letzter Tag für eine Kündigung { $day }
+noticed-brief-deadline = 📅 { $name }: letzter Tag zum Kündigen { $day }
 noticed-option-end = 🧩 <b>{ $option }</b> endet am { $day }.
 noticed-order =
     { $step ->
@@ -264,15 +267,15 @@ noticed-week-terms =
     }
 noticed-week-term =
     • { $day }: { $matter ->
-        [notice] letzter Tag für eine Kündigung
+        [notice] letzter Tag zum Kündigen
        *[end] Vertragsende
     }, { $name }
 noticed-several = 🔔 <b>{ $count } Neuigkeiten</b>
-noticed-whole = 📄 Alles zusammen: für eine Nachricht war es zu lang.
+noticed-whole = 📄 Alles zusammen: Für eine Nachricht war es zu lang.
 noticed-whole-name = Meldung vollständig.txt
 noticed-button-file =
     { $kind ->
-        [invoice] 📄 PDF
+        [invoice] 📎 PDF
        *[eInvoice] 🧮 E-Rechnung
     }
 noticed-button-invoice = 🧾 Ansehen
@@ -286,8 +289,8 @@ noticed-button-settings = ⚙️ Einstellen
 noticed-button-stop = 🔕 Nicht mehr melden
 
 # Was kam an?
-command-zustellung = Was gemeldet wurde, und was nicht
-help-zustellung = /zustellung – was gemeldet wurde, und was nicht
+command-zustellung = Was gemeldet wurde und was nicht
+help-zustellung = /zustellung – was gemeldet wurde und was nicht
 delivery-title = 📬 <b>Die letzten Meldungen in diesem Chat</b>
 delivery-nothing = Es gab noch nichts zu melden.
 delivery-entry =
@@ -303,8 +306,8 @@ delivery-entry =
         [invoice-due] Bald fällig
         [invoice-overdue] Überfällig
         [invoice-paid] Bezahlt
-        [invoice-unusual] Auffällig hoch
-        [contract-deadline] Kündigungsfrist
+        [invoice-unusual] Ungewöhnlich hoch
+        [contract-deadline] Letzter Kündigungstag
         [option-end] Option endet
         [order-state] Bestellung: Stand
         [diversion-active] Umleitung läuft

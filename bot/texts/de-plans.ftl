@@ -133,8 +133,8 @@ plans-button-swap = 🔁 Tauschen
 plans-button-person = { $name }
 plans-button-lines = ↪️ Umleitungen
 plans-button-look = 🔎 Ansehen
-command-plaene = Was von selbst umgestellt wird: Enden, Wochenpläne, Dienstpläne
-help-plaene = /plaene – was von selbst umgestellt wird: Enden, Wochenpläne, Dienstpläne, Presets
+command-plaene = Was von selbst umgestellt wird: befristete Umleitungen, Wochenpläne, Dienstpläne
+help-plaene = /plaene – was von selbst umgestellt wird: befristete Umleitungen, Wochenpläne, Dienstpläne, Presets
 
 # Pläne anlegen
 plans-which-line =
@@ -171,7 +171,7 @@ plans-which-case = 📞 <b>{ $line }</b>: In welchem Fall soll umgeleitet werden
 plans-which-wait = Wenn niemand abnimmt: Tippen Sie an, wie lange es vorher klingeln soll.
 plans-weekend-draft = 🛋 <b>Wochenenden für { $line }</b>
 plans-weekend-how = Tippen Sie die Namen in der Reihenfolge an, in der sie die Wochenenden übernehmen. Danach beginnt es wieder von vorn.
-plans-which-state = 🎉 An wessen Feiertagen gilt „geschlossen“?
+plans-which-state = 🎉 Die Feiertage welches Bundeslands gelten?
 plans-button-lunch =
     { $on ->
         [yes] 🍽 ohne Mittagspause
@@ -233,7 +233,7 @@ summary-plan =
     }
 
 # Meldungen
-plans-reminder = ⏰ <b>{ $line }</b>: Die Umleitung endet um { $until }. Danach ist alles wieder wie vorher.
+plans-reminder = ⏰ <b>{ $line }</b>: Die Umleitung endet am { $until }. Danach ist alles wieder wie vorher.
 plans-ended =
     { $how ->
         [changed] ⏰ <b>{ $line }</b>: Die Umleitung wäre am { $at } zu Ende gewesen. Jemand hat die Leitung inzwischen anders eingestellt; das habe ich so gelassen.

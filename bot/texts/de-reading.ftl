@@ -105,7 +105,7 @@ contracts-cost-centre = 🏷 Kostenstelle { $centre }
 contracts-button-options = 🧩 Optionen
 contracts-button-documents = 📁 Dokumente
 contracts-button-invoices = 🧾 Rechnungen
-contracts-button-notice = 🗓 Kündigungstermin (.ics)
+contracts-button-notice = 🗓 Letzter Kündigungstag (.ics)
 contracts-notice-summary = Letzter Tag zum Kündigen: { $name }
 contracts-notice-description = Vertrag { $number }, { $name }. Nach diesem Tag verlängert er sich.
 contracts-notice-file = 🗓 Letzter Tag zum Kündigen von { $name }: <b>{ $day }</b>. Öffnen Sie die Datei, um ihn in Ihren Kalender zu übernehmen.
@@ -225,14 +225,14 @@ invoices-button-numbered = { invoices-emoji } { $number } · { $gross }
 invoices-button-newest = 📎 PDF { $month }
 invoices-button-newest-of = 📎 PDF { $month } · { $gross }
 invoices-button-pdf = 📎 PDF
-invoices-button-e-invoice = 🗂 E-Rechnung (XML)
+invoices-button-e-invoice = 🧮 E-Rechnung (XML)
 invoices-button-lines = 📋 Alle Positionen
 invoices-button-pay = 💶 Bezahlen
 invoices-button-due = 🗓 Termin (.ics)
 invoices-button-changes = 🔎 Was ist anders?
 invoices-button-costs = 📊 Kosten 12 Monate
-invoices-mandate = Mandat { $mandate }
-invoices-objection = Einwendungen möglich bis { $day }
+invoices-mandate = SEPA-Mandatsreferenz { $mandate }
+invoices-objection = Beanstanden können Sie sie mindestens bis { $day }
 invoices-search =
     🔍 Welche Rechnung suchen Sie?
 

@@ -1,17 +1,17 @@
-# Wer klingelt?
+# Wo klingelt es?
 command-werklingelt = Wo ein Anruf klingelt, jetzt oder später
 help-werklingelt = /werklingelt – wo ein Anruf klingelt, jetzt oder später, zum Beispiel „/werklingelt 21 morgen 18:30“
 ringing-choose =
-    🔔 <b>Wer klingelt?</b>
+    🔎 <b>Wo klingelt es?</b>
 
     Tippen Sie eine Leitung an, oder schreiben Sie eine Nebenstelle oder Rufnummer. Auch möglich: „21 morgen 18:30“.
-ringing-no-lines = 🔔 Zu diesem Konto gehört keine Telefonanlage, deren Umleitungen ich sehen kann.
+ringing-no-lines = 🔎 Zu diesem Konto gehört keine Telefonanlage, deren Umleitungen ich sehen kann.
 ringing-unknown = Diese Nebenstelle oder Rufnummer gehört nicht zu Ihrer Anlage. Bitte schreiben Sie eine eigene, zum Beispiel 21.
 ringing-unreadable = Den Zeitpunkt verstehe ich nicht. Schreiben Sie zum Beispiel „morgen 18:30“, „Freitag 12 Uhr“ oder „24.12. 9:00“.
 ringing-past = Dieser Zeitpunkt ist vorbei. Bitte schreiben Sie einen späteren.
 ringing-too-far = So weit kann ich nicht vorausschauen, höchstens 400 Tage.
-ringing-heading = 🔔 <b>Wer klingelt bei { $line }?</b>
-ringing-title = Wer klingelt bei { $line }?
+ringing-heading = 🔎 <b>Wo klingelt ein Anruf an { $line }?</b>
+ringing-title = Wo klingelt ein Anruf an { $line }?
 ringing-now = Jetzt
 ringing-at = { $weekday ->
     [0] Montag
@@ -30,11 +30,11 @@ ringing-group = 👥 Anrufe an die Gruppe <b>{ $group }</b> klingeln trotz Umlei
         [0] { "" }
        *[other] { " " }und bei { $names }
     }.
-ringing-failed = ⚠️ Bei { $line } ist eine Umleitung { ringing-condition } eingestellt, aber die Telefonanlage hat sie nicht übernommen.
+ringing-failed = ⚠️ Bei { $line } ist eine Umleitung eingestellt ({ ringing-condition }), aber die Telefonanlage hat sie nicht übernommen.
 ringing-goes-round = 🔁 Vorsicht: Ein Anruf kann im Kreis laufen, bis die Telefonanlage ihn abbricht.
 ringing-condition =
     { $when ->
-        [unconditional] für immer
+        [unconditional] immer
         [busy] bei Besetzt
         [noAnswer] wenn niemand abnimmt
        *[notReachable] wenn nicht erreichbar
@@ -105,18 +105,18 @@ ringing-note =
 ringing-why =
     { $source ->
         [until] , bis { $until }
-        [rota] , Bereitschaft: { $who }
+        [rota] , Dienst: { $who }
         [plan] , nach Wochenplan
        *[none] { "" }
     }
-diversions-button-who-rings = 🔔 Wer klingelt?
+diversions-button-who-rings = 🔎 Wo klingelt es?
 ringing-button-line = ☎️ { $line }
 ringing-button-now = Jetzt
 ringing-button-today = Heute 18:30
 ringing-button-tomorrow = Morgen 8:00
 ringing-button-weekend = Samstag 10:00
 ringing-button-picture = 🖼 Als Bild
-ringing-button-other = 🔔 Andere Leitung
+ringing-button-other = 🔎 Andere Leitung
 
 # Woanders geändert
 drift-notice =

@@ -22,8 +22,8 @@ refusal-not-payable =
         [debit] 🔵 Diese Rechnung wird abgebucht. Bitte nicht überweisen, sonst wird sie zweimal bezahlt.
         [paid] ✅ Bei dieser Rechnung ist nichts mehr zu überweisen.
         [credit] 💚 Das ist eine Gutschrift, Sie müssen nichts zahlen.
-        [currency] Einen GiroCode gibt es nur für Beträge in Euro.
-        [amount] Für diesen Betrag gibt es keinen GiroCode.
+        [currency] Einen GiroCode gibt es nur für Beträge in Euro. Bitte überweisen Sie mit den Angaben auf der Rechnung (PDF).
+        [amount] Für diesen Betrag gibt es keinen GiroCode. Bitte überweisen Sie mit den Angaben auf der Rechnung (PDF).
        *[account] Zu dieser Rechnung kenne ich keine vollständigen Bankdaten. Sie stehen auf der Rechnung (PDF).
     }
 

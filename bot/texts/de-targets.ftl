@@ -1,7 +1,7 @@
 # Freigegebene Ziele
 targets-title = 🔖 <b>Freigegebene Ziele</b>
 targets-how = Dorthin geht eine Umleitung ohne PIN, auch von selbst nach Plan.
-targets-none = Noch keine. Ein Ziel wird freigegeben, wenn Sie beim Umleiten „Ziel merken“ wählen.
+targets-none = Noch keine. Ein Ziel wird freigegeben, wenn Sie beim Umleiten „Umleiten und Ziel freigeben“ wählen.
 targets-entry =
     { $named ->
         [yes] <b>{ $name }</b> · <code>{ $target }</code>

@@ -39,12 +39,12 @@ refusal-not-connected =
 refusal-disconnected =
     🔌 Die Verbindung zum Kundenportal wurde dort beendet.
 
-    Mit einem neuen Aktivierungslink verbinden Sie sich wieder: in die Nachricht kopieren genügt.
+    Mit einem neuen Aktivierungslink verbinden Sie sich wieder. Kopieren Sie ihn einfach hier hinein.
 refusal-not-entitled = Dafür hat Ihr Konto keine Berechtigung. Der „Administrator Kundenportal“ in Ihrem Haus kann weiterhelfen.
 refusal-private-only = Das geht nur im privaten Chat mit mir.
-refusal-gone = Das gibt es im Kundenportal nicht (mehr).
+refusal-gone = Das gibt es im Kundenportal nicht (mehr). Bitte wählen Sie es in der Liste neu aus.
 refusal-link-invalid =
-    Dieser Aktivierungslink gilt nicht: er ist unbekannt, abgelaufen oder schon benutzt.
+    Dieser Aktivierungslink gilt nicht: Er ist unbekannt, abgelaufen oder schon benutzt.
 
     Ich kann Ihnen einen neuen zuschicken lassen – an die E-Mail-Adresse, die im Portal hinterlegt ist.
 refusal-pin-wrong =
@@ -66,7 +66,7 @@ refusal-sms-unavailable = 📵 Die SMS konnte gerade nicht verschickt werden. Es
 refusal-use-web = Das geht zurzeit nicht im Chat. Bitte nutzen Sie dafür das Kundenportal im Browser.
 refusal-already-connected = Sie sind mit diesem Konto schon verbunden. Es ist alles bereit.
 refusal-tap-too-old = Ihr Tippen kam zu spät bei mir an, deshalb habe ich nichts ausgeführt. Bitte tippen Sie noch einmal.
-refusal-button-spent = Diese Taste ist verbraucht oder zu alt.
+refusal-button-spent = Diese Taste gilt nicht mehr. Bitte beginnen Sie über das <b>Menü</b> neu.
 refusal-file-too-big = Diese Datei ist zu groß für Telegram. Sie finden sie im Kundenportal im Browser.
 
 # Störungen
@@ -76,7 +76,7 @@ fault-bug =
     Bitte versuchen Sie es noch einmal. Wenn Sie uns anrufen, nennen Sie bitte <code>{ $reference }</code>.
 fault-portal-unavailable = 🔧 Das Kundenportal antwortet gerade nicht. Es wurde nichts geändert. Bitte versuchen Sie es in ein paar Minuten noch einmal.
 fault-portal-refused = 🔧 Das Kundenportal nimmt Anfragen aus dem Chat zurzeit nicht an. Es wurde nichts geändert; wir kümmern uns darum.
-fault-portal-rejected = Das Kundenportal hat die Anfrage nicht angenommen. Es wurde nichts geändert.
+fault-portal-rejected = Das Kundenportal hat die Anfrage nicht angenommen. Es wurde nichts geändert. Bitte versuchen Sie es noch einmal, oder fragen Sie Ihren Ansprechpartner.
 fault-outcome-unknown = ❓ Das Kundenportal hat nicht rechtzeitig geantwortet. Ich weiß deshalb nicht, ob es geklappt hat. Bitte warten Sie einen Moment und versuchen Sie es dann noch einmal.
 fault-storage = 🔧 Ich kann gerade nichts speichern und deshalb noch nicht antworten. Ihre Nachricht geht nicht verloren: Ich antworte, sobald es wieder geht.
 
@@ -138,7 +138,7 @@ menu-what = Was möchten Sie tun?
 menu-not-connected =
     <b>e:service im Chat</b>
 
-    Verträge, Optionen, Rechnungen und Dokumente – mit einem Fingertipp. Verbinden Sie zuerst diesen Chat mit Ihrem Kundenkonto.
+    Verträge, Optionen, Rechnungen, Dokumente und Rufumleitungen – mit einem Fingertipp. Verbinden Sie zuerst diesen Chat mit Ihrem Kundenkonto.
 menu-button-connect = 🔗 Verbinden
 menu-button-contracts = 📄 Verträge
 menu-button-options = 🧩 Optionen
@@ -178,15 +178,15 @@ account-button-end = 🔌 { $company } trennen
 account-button-end-other = 🔌 { $person } trennen
 account-button-language = 🌐 Sprache
 account-button-really = 🔌 Ja, trennen
-account-button-now = 🔌 Das war ich nicht – sofort trennen
+account-button-now = 🔌 Unbekannt? Sofort trennen
 account-really =
     Die Verbindung zu <b>{ $company }</b> wirklich trennen?
 
-    Sie wird sofort beendet, hier und im Kundenportal. Zum Verbinden braucht man danach einen neuen Aktivierungslink.
+    Sie wird sofort beendet, hier und im Kundenportal. Zum erneuten Verbinden ist ein neuer Aktivierungslink nötig.
 account-really-other =
     { $person } wirklich von <b>{ $company }</b> trennen?
 
-    Die Verbindung wird sofort beendet, hier und im Kundenportal. Zum Verbinden braucht man danach einen neuen Aktivierungslink.
+    Die Verbindung wird sofort beendet, hier und im Kundenportal. Zum erneuten Verbinden ist ein neuer Aktivierungslink nötig.
 account-ended = 🔌 Getrennt. Dieser Chat sieht nichts mehr von <b>{ $company }</b>.
 account-ended-other = 🔌 Getrennt: { $person } sieht nichts mehr von <b>{ $company }</b>.
 notice-connected =
@@ -228,15 +228,16 @@ language-chosen = Alles klar, wir sprechen Deutsch.
 # Datenschutz
 privacy-title = 🔐 <b>Was gespeichert wird</b>
 privacy-text =
-    • Ihre Telegram-Nummer (eine Kennzahl, nicht Ihre Telefonnummer) und Ihre Sprache
+    • Ihre Telegram-ID (eine Kennzahl, nicht Ihre Telefonnummer) und Ihre Sprache
     • mit welchem Kundenkonto Sie verbunden sind – verschlüsselt
     • Ihr Name in Telegram, damit Ihre Kolleginnen und Kollegen sehen, wer verbunden ist – verschlüsselt
     • der Schlüssel zum Kundenportal – verschlüsselt, endet mit dem Trennen
     • was Sie im Chat ändern, planen und sichern (Bestellungen, Umleitungen und ihre Ziele), für Verlauf und Zurücknehmen – verschlüsselt
     • ein Postfach, an das Rechnungsdateien gehen sollen, solange es eingetragen ist – verschlüsselt
+    • was Ihnen gemeldet wird und wie Sie es eingestellt haben (auch Rechnungsnummer und Betrag), und wen Sie eingeladen haben – verschlüsselt, 90 Tage
     • Ihre Nachrichten nur, bis sie beantwortet sind; höchstens 48 Stunden bleibt ein leerer Eintrag
 
-    Nicht gespeichert werden Ihr Passwort, PINs, Rechnungen und Dokumente: sie kommen jedes Mal frisch aus dem Portal.
+    Ihr Passwort und PINs speichere ich nicht. Rechnungsdateien und Dokumente kommen jedes Mal frisch aus dem Portal.
 
     Telegram selbst sieht, was in diesem Chat steht. Unter <b>Konto</b> trennen Sie die Verbindung jederzeit.
 

@@ -23,20 +23,20 @@ action-state =
             [approve] { "" }
             [revoke] { "" }
             [invite] { "" }
-           *[other] Please do not order again.
+           *[other] Please do not send the request again.
         }
         [accepted] { $kind ->
             [book] 🕐 <b>Ordered.</b>
             [resize] 🕐 <b>Ordered.</b>
             [cancel-option] 🕐 <b>Cancellation accepted.</b>
-            [cancel-order] 🕐 <b>Being stopped.</b>
+            [cancel-order] 🕐 <b>Being cancelled.</b>
            *[other] 🕐 <b>Accepted.</b>
         }
         [done] { $kind ->
             [book] ✅ <b>Booked.</b>
             [resize] ✅ <b>Changed.</b>
             [cancel-option] ✅ <b>Cancelled.</b>
-            [cancel-order] ✅ <b>Stopped.</b>
+            [cancel-order] ✅ <b>Order cancelled.</b>
             [divert] ✅ <b>Changed.</b>
             [bulk] ✅ <b>Changed.</b>
             [approve] ✅ <b>Approved.</b>
@@ -46,7 +46,7 @@ action-state =
         }
         [refused] 🚫 <b>Nothing was changed.</b>
         [failed] { $code ->
-            [orderCancelled] ⏹ <b>The order was stopped.</b>
+            [orderCancelled] ⏹ <b>The order was cancelled.</b>
            *[other] 🚫 <b>That did not work.</b>
         }
        *[other] ⏹ <b>Dropped.</b>
@@ -76,17 +76,17 @@ action-why =
         [changedMeanwhile] The diversion was changed elsewhere in the meantime. Please look at it again.
         [preconditionFailed] The diversion was changed elsewhere in the meantime. Please look at it again.
         [overtaken] The diversion was changed elsewhere in the meantime.
-        [diversionFailed] The telephone system did not take over the diversion. So calls ring as before. Please try again later.
+        [diversionFailed] The telephone system has not applied the diversion. So calls ring as before. Please try again later.
         [partly] Only this is changed: { $names }. Please look at /forwarding, and change the rest by hand.
         [targetNotAllowed] The portal does not allow a diversion to this target.
         [self] A line can't be diverted to itself.
         [loop] That would be a circle: from there the calls would come back.
         [chain] That line is diverted itself.
-        [tooManyTargets] Three new targets were used today already; the security rule allows no more.
-        [tooManyChanges] Calls were diverted ten times today already; the security rule allows no more.
-        [outsideHours] New targets are possible on working days from 7:00 to 20:00 only: that is the security rule.
-        [notAllowed] Your account may not do that in the portal.
-        [notFound] The portal does not know it any more.
+        [tooManyTargets] Three new targets were used within the last 24 hours; the security rule allows no more.
+        [tooManyChanges] Calls were diverted ten times within the last 24 hours; the security rule allows no more.
+        [outsideHours] New targets are possible from Monday to Friday, 7:00 to 20:00, except on nationwide public holidays: that is the security rule.
+        [notAllowed] Your account may not do that in the portal. The “Administrator Kundenportal” can allow it.
+        [notFound] The portal does not know it any more. Please choose it anew from the list.
        *[other] The portal did not accept it.
     }
 action-progress =
@@ -96,7 +96,7 @@ action-progress =
         [held] Status: on hold. I will tell you here when it goes on.
         [inProgress] Status: in progress. I will tell you here when it is done.
         [assessingCancellation] Status: the cancellation is being checked.
-        [pendingCancellation] Status: being stopped.
+        [pendingCancellation] Status: being cancelled.
         [requested] The telephone system is being changed. I will tell you here as soon as it is done.
        *[other] I will tell you here when it goes on.
     }
@@ -106,7 +106,7 @@ action-nothing = Nothing was changed.
 action-pin =
     📱 <b>A PIN is on its way by text message.</b> It is good for exactly this request; the message says which.
 
-    Please send me the PIN. I delete your message at once. It is valid for { $minutes ->
+    Please send me the PIN. I delete your message at once. The PIN is valid for { $minutes ->
         [one] one minute
        *[other] { $minutes } minutes
     }, you have { $attempts-left ->
@@ -119,10 +119,10 @@ action-sms-unavailable = 📵 The text message could not be sent just now. Nothi
 action-pin-locked = 🔒 Too many wrong PINs. The request is dropped, nothing was changed. You can start again.
 action-button-app = 🔐 Code from the app
 action-button-undo = ↩️ Undo
-action-button-stop = ⏹ Stop the order
+action-button-stop = ⏹ Cancel the order
 action-button-look-again = ↻ Look again
-action-stop-ask = ⏹ <b>Stop this order?</b> A PIN by text message confirms it.
-action-button-stop-yes = ⏹ Yes, stop it
+action-stop-ask = ⏹ <b>Cancel this order?</b> A PIN by text message confirms it.
+action-button-stop-yes = ⏹ Yes, cancel it
 action-button-stop-no = No, keep it
 summary-cancel-order = Stop order: { $name }
 notice-changed =
@@ -170,15 +170,15 @@ refusal-nothing-sent = 🔧 The customer portal is not answering just now. Nothi
 
 # Booking options
 options-ask-book = 🛒 <b>Place a binding order?</b>
-options-ask-resize = ✏️ <b>Change the quantity bindingly?</b>
-options-ask-cancel = ➖ <b>Cancel bindingly?</b>
+options-ask-resize = ✏️ <b>Change the quantity? This is binding.</b>
+options-ask-cancel = ➖ <b>Cancel this option? This is binding.</b>
 options-total-month = 💶 per month: <b>{ $net }</b> net + { $tax } VAT = <b>{ $gross }</b>
 options-total-net = 💶 per month: <b>{ $net }</b> net, plus VAT
 options-total-once = once: { $net } net + { $tax } VAT = { $gross }
 options-longer = ⚠️ The option runs until { $day } at least, which is longer than your contract’s minimum term. By ordering you expressly agree to that.
 options-loses = The last day is { $day }. After that you no longer have: { $description }
 options-ends = The last day is { $day }.
-options-ask-pin = The portal sends a PIN by text message to confirm. Only then it is ordered.
+options-ask-pin = The portal sends a PIN by text message to confirm. Only with it does this become binding.
 options-how-many = How many should it be ({ $unit })? Tap a quantity, or write a number.
 options-how-many-now = You have { $count }. How many should it be altogether? Tap a quantity, or write a number.
 options-not-a-number = Please write just a number from 1 to 999.
@@ -186,9 +186,9 @@ options-button-book = 🛒 Book
 options-button-confirm = 🛒 Place binding order
 options-button-consent = 🛒 Agree and order
 options-button-resize = ✏️ Change quantity
-options-button-resize-yes = ✏️ Change it
-options-button-cancel = ➖ Cancel
-options-button-cancel-yes = ➖ Cancel it
+options-button-resize-yes = ✏️ Confirm change
+options-button-cancel = ➖ Cancel option
+options-button-cancel-yes = ➖ Yes, cancel option
 options-button-no = No, leave it
 options-button-count = { $count } ×
 summary-book = { $name }, { $net } net per month, contract { $number }

@@ -4,7 +4,7 @@ change-divert =
         [off] ☎️ <b>{ $line }</b> rings { $when ->
             [unconditional] itself again
             [several] as usual again: no more diversions
-           *[other] itself again: no more diversion { diversion-when }
+           *[other] itself again: no more diversion ({ diversion-when })
         }
         [several] ↪️ <b>{ $line }</b>: several diversions{ diversion-until }
        *[other] ↪️ <b>{ $line }</b>, { diversion-when } → { diversion-aim }{ diversion-until }
@@ -82,13 +82,13 @@ refusal-not-divertable =
         [chain] That line is diverted itself. Please divert to where the calls shall arrive.
         [unknownExtension] I don't know this extension. Please write one of your own extensions, or the whole number with its area code.
         [characters] I don't understand this as a target. Write for example 0171 2345678, 22 or voicemail.
-        [tooManyTargets] Three new targets were used today already; the security rule allows no more. Saved targets still work.
-        [tooManyChanges] Calls were diverted ten times today already; the security rule allows no more. Switching off always works.
-        [outsideHours] New targets are possible on working days from 7:00 to 20:00 only: that is the security rule. Saved targets work at any time.
+        [tooManyTargets] Three new targets were used within the last 24 hours; the security rule allows no more. Approved targets still work.
+        [tooManyChanges] Calls were diverted ten times within the last 24 hours; the security rule allows no more. Switching off always works.
+        [outsideHours] New targets are possible from Monday to Friday, 7:00 to 20:00, except on nationwide public holidays: that is the security rule. Approved targets work at any time.
        *[other] This is not a valid telephone number. Please write it with its area code, such as 0171 2345678.
     }
 
-# Menü und Hilfe
+# Menu and help
 menu-button-diversions = ↪️ Diversions
 command-umleitung = Divert calls, see and switch off
 help-umleitung = /forwarding – divert calls: to whom, until when; “/forwarding off” makes all normal
@@ -100,7 +100,7 @@ diversions-line-normal = ☎️ <b>{ $line }</b>: rings as usual
 diversions-line-always =
     { $status ->
         [requested] 🕐 <b>{ $line }</b> → { diversion-aim }, is being changed
-        [failed] 🔴 <b>{ $line }</b>: rings as usual; the diversion → { diversion-aim } was not taken over
+        [failed] 🔴 <b>{ $line }</b>: rings as usual; the diversion → { diversion-aim } was not applied
        *[active] ↪️ <b>{ $line }</b> → { diversion-aim }
     }
 diversions-line-more = ↳ { diversion-when } → { diversion-aim }
@@ -121,7 +121,7 @@ diversions-rule =
     { $status ->
         [active] 🟢 { diversions-condition } → { diversion-aim }
         [requested] 🕐 { diversions-condition } → { diversion-aim }, is being changed
-        [failed] 🔴 { diversions-condition } → { diversion-aim }, not taken over by the telephone system
+        [failed] 🔴 { diversions-condition } → { diversion-aim }, not applied by the telephone system
         [rests] 💤 { diversions-condition } → { diversion-aim }, rests while “Always” is on
        *[off] ⚪ { diversions-condition }: off, last → { diversion-aim }
     }
@@ -163,12 +163,12 @@ diversions-cost = 💶 The way there costs you as much as a call of your own.
 diversions-others-rest = Diversions for other cases rest meanwhile and are kept.
 diversions-then-back = After that everything is exactly as it is now.
 diversions-also-approves = 🔖 So that it goes back by itself, this target is approved with it: <code>{ $numbers }</code>
-diversions-new-target = 📱 This target is new. The portal will send a PIN by SMS to confirm it.
-diversions-main-number = 📱 This is about a main number. The portal will send a PIN by SMS to confirm it.
-diversions-needs-pin = 📱 The portal will send a PIN by SMS to confirm it.
+diversions-new-target = 📱 This target is new. The portal will send a PIN by text message to confirm it.
+diversions-main-number = 📱 This is about a main number. The portal will send a PIN by text message to confirm it.
+diversions-needs-pin = 📱 The portal will send a PIN by text message to confirm it.
 diversions-button-line = { $line }
 diversions-button-presets = 🎛 Presets
-diversions-button-plans = 📅 Scheduled
+diversions-button-plans = 🗓 Scheduled
 diversions-button-normal = ☎️ All normal …
 diversions-button-to =
     → { $target-kind ->
@@ -185,8 +185,8 @@ diversions-button-when =
         [noAnswer] No answer
        *[notReachable] Not reachable
     }
-diversions-button-off = ☎️ All off
-diversions-button-off-one = ☎️ Off
+diversions-button-off = ☎️ All diversions off
+diversions-button-off-one = ☎️ This diversion off
 diversions-button-off-yes = ☎️ Yes, switch off
 diversions-button-inside = 👥 Extension …
 diversions-button-wait =
@@ -203,7 +203,7 @@ diversions-button-until =
        *[o] until further notice
     }
 diversions-button-yes = ↪️ Divert
-diversions-button-keep = 🔖 Divert and keep the target
+diversions-button-keep = 🔖 Divert and approve the target
 diversions-button-once = ↪️ Only this once
 diversions-button-no = No, leave it
 summary-when =

@@ -73,7 +73,7 @@ mail-code-subject = Your code: { $code }
 mail-code =
     Hello,
 
-    somebody of { $company } wants, in the chat of e:service, the files of new invoices to go to this mailbox too.
+    Somebody at { $company } wants the files of new invoices to go to this mailbox too (set in the chat of e:service).
 
     If that is you, write this code into the chat: { $code }
 
@@ -89,10 +89,13 @@ mail-invoice =
     Hello,
 
     { $credit ->
-        [yes] attached is the credit note { $number } for { $month }.
-       *[no] attached is the invoice { $number } for { $month }.
+        [yes] Attached is the credit note { $number } for { $month }.
+       *[no] Attached is the invoice { $number } for { $month }.
     }{ $dated ->
-        [yes] { " It is due on" } { $due }.
+        [yes] { $debit ->
+            [yes] { " It will be debited on" } { $due }; please do not transfer it.
+           *[no] { " It is due on" } { $due }.
+        }
        *[no] { "" }
     }
 

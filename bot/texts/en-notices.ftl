@@ -64,7 +64,7 @@ notify-button-kind =
         [invoice-due] Due soon
         [invoice-overdue] Overdue
         [invoice-paid] Paid
-        [invoice-unusual] Unusual amount
+        [invoice-unusual] Unusually high
         [contract-deadline] Last day for notice
         [option-end] Option ends
         [order-state] Order state
@@ -174,7 +174,7 @@ noticed-amount =
             }
         }
     }
-noticed-unusual = That is { $more } ({ $percent } %) more than usual; mostly it is around { $usual }.
+noticed-unusual = That is { $more } ({ $percent }%) more than usual; it is mostly around { $usual }.
 noticed-brief-invoice =
     { $kind ->
         [invoice] { $credit ->
@@ -189,22 +189,25 @@ noticed-brief-invoice =
         [yes] { "" }
        *[no] { " ·" } { $total }
     }{ $dated ->
-        [yes] { " · due" } { $due }
+        [yes] { $debit ->
+            [yes] { " · debited" } { $due }
+           *[no] { " · due" } { $due }
+        }
        *[no] { "" }
     }
 noticed-deadline =
     { $days ->
-        [0] 📅 <b>Today is the last day for notice</b> ({ $day })
-        [one] 📅 <b>Tomorrow is the last day for notice</b> ({ $day })
-       *[other] 📅 <b>{ $days } days until the last day for notice</b> ({ $day })
+        [0] 📅 <b>Your notice must arrive today at the latest</b> ({ $day })
+        [one] 📅 <b>Your notice must arrive tomorrow at the latest</b> ({ $day })
+       *[other] 📅 <b>Your notice must arrive within { $days } days</b> ({ $day })
     }
-noticed-deadline-hint = After that the contract goes on. If all shall stay as it is, there is nothing to do.
+noticed-deadline-hint = What counts is when it arrives. After that the contract is extended. If nothing should change, there is nothing to do.
 noticed-contract =
     { $placed ->
         [yes] { $name } · { $site } · <code>{ $number }</code>
        *[no] { $name } · <code>{ $number }</code>
     }
-noticed-brief-deadline = 📅 { $name }: last day for notice { $day }
+noticed-brief-deadline = 📅 { $name }: last day to give notice { $day }
 noticed-option-end = 🧩 <b>{ $option }</b> ends on { $day }.
 noticed-order =
     { $step ->
@@ -237,7 +240,7 @@ noticed-brief-order =
     } { $name }
 noticed-diversion =
     ↪️ <b>{ $line }</b> has been diverted since { $since } → { diversion-aim }
-noticed-diversion-hint = Shall it stay so? Then there is nothing to do.
+noticed-diversion-hint = Should it stay that way? Then there is nothing to do.
 noticed-week = 🗓 <b>Your week at a glance</b> · { $day }
 noticed-week-invoices =
     { $standing ->
@@ -264,15 +267,15 @@ noticed-week-terms =
     }
 noticed-week-term =
     • { $day }: { $matter ->
-        [notice] last day for notice
+        [notice] last day to give notice
        *[end] end of contract
     }, { $name }
-noticed-several = 🔔 <b>{ $count } news</b>
+noticed-several = 🔔 <b>{ $count } updates</b>
 noticed-whole = 📄 All of it: it was too long for one message.
 noticed-whole-name = Whole notice.txt
 noticed-button-file =
     { $kind ->
-        [invoice] 📄 PDF
+        [invoice] 📎 PDF
        *[eInvoice] 🧮 E-invoice
     }
 noticed-button-invoice = 🧾 Show
@@ -303,7 +306,7 @@ delivery-entry =
         [invoice-due] Due soon
         [invoice-overdue] Overdue
         [invoice-paid] Paid
-        [invoice-unusual] Unusual amount
+        [invoice-unusual] Unusually high
         [contract-deadline] Last day for notice
         [option-end] Option ends
         [order-state] Order state

@@ -225,7 +225,7 @@ plans-ask =
         [rota] 👥 <b>Save the rota “{ $name }”?</b>
        *[plan] 🗓 <b>Save the weekly plan “{ $name }”?</b>
     }
-plans-ask-pin = 📱 This runs when nobody is there, too. So the portal sends a PIN by SMS to confirm it.
+plans-ask-pin = 📱 This runs when nobody is there, too. So the portal sends a PIN by text message to confirm it.
 summary-plan =
     { $kind ->
         [rota] Rota for { $line }
@@ -233,7 +233,7 @@ summary-plan =
     }
 
 # Notices
-plans-reminder = ⏰ <b>{ $line }</b>: the diversion ends at { $until }. After that everything is as before.
+plans-reminder = ⏰ <b>{ $line }</b>: the diversion ends on { $until }. After that everything is as before.
 plans-ended =
     { $how ->
         [changed] ⏰ <b>{ $line }</b>: the diversion would have ended on { $at }. Somebody has set the line otherwise in the meantime; I left it like that.

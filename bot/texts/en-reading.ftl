@@ -225,14 +225,14 @@ invoices-button-numbered = { invoices-emoji } { $number } · { $gross }
 invoices-button-newest = 📎 PDF { $month }
 invoices-button-newest-of = 📎 PDF { $month } · { $gross }
 invoices-button-pdf = 📎 PDF
-invoices-button-e-invoice = 🗂 E-invoice (XML)
+invoices-button-e-invoice = 🧮 E-invoice (XML)
 invoices-button-lines = 📋 All items
 invoices-button-pay = 💶 Pay
 invoices-button-due = 🗓 Date (.ics)
 invoices-button-changes = 🔎 What changed?
 invoices-button-costs = 📊 Costs, 12 months
-invoices-mandate = Mandate { $mandate }
-invoices-objection = You can object until { $day }
+invoices-mandate = SEPA mandate reference { $mandate }
+invoices-objection = You can dispute it at least until { $day }
 invoices-search =
     🔍 Which invoice are you looking for?
 

@@ -1,17 +1,17 @@
-# Who rings?
+# Where does it ring?
 command-werklingelt = Where a call rings, now or later
 help-werklingelt = /whorings – where a call rings, now or later, for example “/whorings 21 tomorrow 18:30”
 ringing-choose =
-    🔔 <b>Who rings?</b>
+    🔎 <b>Where does it ring?</b>
 
     Tap a line, or write an extension or phone number. You can also write “21 tomorrow 18:30”.
-ringing-no-lines = 🔔 This account has no telephone system whose diversions I can see.
+ringing-no-lines = 🔎 This account has no telephone system whose diversions I can see.
 ringing-unknown = This extension or phone number is not part of your telephone system. Please write one of yours, for example 21.
 ringing-unreadable = I don’t understand that time. Write for example “tomorrow 18:30”, “Friday 12:00” or “24 Dec 9:00”.
 ringing-past = That time has passed. Please write a later one.
 ringing-too-far = I can’t look that far ahead, 400 days at most.
-ringing-heading = 🔔 <b>Who rings at { $line }?</b>
-ringing-title = Who rings at { $line }?
+ringing-heading = 🔎 <b>Where does a call to { $line } ring?</b>
+ringing-title = Where does a call to { $line } ring?
 ringing-now = Now
 ringing-at = { $weekday ->
     [0] Monday
@@ -30,11 +30,11 @@ ringing-group = 👥 Calls to the group <b>{ $group }</b> ring here{ $others ->
         [0] { "" }
        *[other] { " " }and at { $names }
     } in spite of diversions.
-ringing-failed = ⚠️ { $line } has a diversion set { ringing-condition }, but the telephone system has not taken it over.
+ringing-failed = ⚠️ { $line } has a diversion ({ ringing-condition }), but the telephone system has not applied it.
 ringing-goes-round = 🔁 Careful: a call may go round in circles until the telephone system ends it.
 ringing-condition =
     { $when ->
-        [unconditional] for always
+        [unconditional] always
         [busy] when busy
         [noAnswer] when nobody answers
        *[notReachable] when not reachable
@@ -105,18 +105,18 @@ ringing-note =
 ringing-why =
     { $source ->
         [until] , until { $until }
-        [rota] , on call: { $who }
+        [rota] , on duty: { $who }
         [plan] , by the weekly plan
        *[none] { "" }
     }
-diversions-button-who-rings = 🔔 Who rings?
+diversions-button-who-rings = 🔎 Where does it ring?
 ringing-button-line = ☎️ { $line }
 ringing-button-now = Now
 ringing-button-today = Today 18:30
 ringing-button-tomorrow = Tomorrow 8:00
 ringing-button-weekend = Saturday 10:00
 ringing-button-picture = 🖼 As a picture
-ringing-button-other = 🔔 Another line
+ringing-button-other = 🔎 Another line
 
 # Changed elsewhere
 drift-notice =

@@ -1,7 +1,7 @@
 # Approved targets
 targets-title = 🔖 <b>Approved targets</b>
 targets-how = Calls can be diverted there without a PIN, also by a plan when nobody is there.
-targets-none = There are none yet. A target is approved when you choose to keep it while diverting.
+targets-none = There are none yet. A target is approved when you choose “Divert and approve the target”.
 targets-entry =
     { $named ->
         [yes] <b>{ $name }</b> · <code>{ $target }</code>

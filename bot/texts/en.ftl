@@ -2,10 +2,10 @@
 
 blank = { "" }
 bot-description =
-    e:service in a chat: contracts, options, invoices and documents at a tap.
+    e:service in a chat: contracts, options, invoices, documents and call diversions at a tap.
 
     To connect you need the activation link from your e-mail and the PIN from a text message.
-bot-short = Your customer portal e:service in a chat: contracts, invoices, documents.
+bot-short = Your customer portal e:service in a chat: contracts, invoices, call diversions.
 
 button-back = ‹ Back
 button-menu = ☰ Menu
@@ -42,7 +42,7 @@ refusal-disconnected =
     With a new activation link you can connect again: just paste it here.
 refusal-not-entitled = Your account is not entitled to this. The “Administrator Kundenportal” in your company can help.
 refusal-private-only = This works only in a private chat with me.
-refusal-gone = The customer portal does not have this (any more).
+refusal-gone = The customer portal does not have this (any more). Please choose it anew from the list.
 refusal-link-invalid =
     This activation link is not valid: it is unknown, expired or already used.
 
@@ -66,7 +66,7 @@ refusal-sms-unavailable = 📵 The text message could not be sent just now. Noth
 refusal-use-web = This cannot be done in the chat at present. Please use the customer portal in your browser.
 refusal-already-connected = You are already connected to this account. Everything is ready.
 refusal-tap-too-old = Your tap reached me too late, so I did nothing. Please tap again.
-refusal-button-spent = This button is used up or too old.
+refusal-button-spent = This button is used up or too old. Please start again from the <b>Menu</b>.
 refusal-file-too-big = This file is too big for Telegram. You will find it in the customer portal in your browser.
 
 # Faults
@@ -76,7 +76,7 @@ fault-bug =
     Please try again. If you call us, please mention <code>{ $reference }</code>.
 fault-portal-unavailable = 🔧 The customer portal is not answering just now. Nothing was changed. Please try again in a few minutes.
 fault-portal-refused = 🔧 The customer portal does not accept requests from the chat at present. Nothing was changed; we are looking into it.
-fault-portal-rejected = The customer portal did not accept the request. Nothing was changed.
+fault-portal-rejected = The customer portal did not accept the request. Nothing was changed. Please try again or ask your contact.
 fault-outcome-unknown = ❓ The customer portal did not answer in time, so I do not know whether it worked. Please wait a moment and then try again.
 fault-storage = 🔧 I can't store anything just now and therefore can't answer yet. Your message is not lost: I will answer as soon as I can.
 
@@ -138,7 +138,7 @@ menu-what = What would you like to do?
 menu-not-connected =
     <b>e:service in a chat</b>
 
-    Contracts, options, invoices and documents at a tap. First connect this chat with your customer account.
+    Contracts, options, invoices, documents and call diversions at a tap. First connect this chat with your customer account.
 menu-button-connect = 🔗 Connect
 menu-button-contracts = 📄 Contracts
 menu-button-options = 🧩 Options
@@ -178,7 +178,7 @@ account-button-end = 🔌 Disconnect { $company }
 account-button-end-other = 🔌 Disconnect { $person }
 account-button-language = 🌐 Language
 account-button-really = 🔌 Yes, disconnect
-account-button-now = 🔌 Not me – disconnect now
+account-button-now = 🔌 Unknown? Disconnect now
 account-really =
     Really end the connection to <b>{ $company }</b>?
 
@@ -234,9 +234,10 @@ privacy-text =
     • the key to the customer portal – encrypted, ends when you disconnect
     • what you change, plan and save in the chat (orders, call diversions and their targets), for history and undo – encrypted
     • a mailbox that invoice files are to go to, for as long as it is set – encrypted
+    • what you are told and how you set it (invoice numbers and amounts too), and whom you invited – encrypted, 90 days
     • your messages only until they are answered; an empty entry stays for 48 hours at most
 
-    Not stored are your password, PINs, invoices and documents: they come fresh from the portal each time.
+    Your password and PINs are not stored. Invoice files and documents come fresh from the portal each time.
 
     Telegram itself sees what is in this chat. You can disconnect at any time under <b>Account</b>.
 

@@ -40,14 +40,14 @@ async def test_a_card_has_everything_a_customer_asks_for(max_: Reader) -> None:
     for part in ("Mindestlaufzeit 36 Monate", "Kündigungsfrist", "Arbeitsplätze", "Kostenstelle 1000"):
         assert part in card.text
     assert re.search(r"💶 [\d,]+ € netto im Monat · [\d,]+ € brutto\ndarin \d Optionen für [\d,]+ € netto", card.text)
-    dates = ["🗓 Kündigungstermin (.ics)"]
+    dates = ["🗓 Letzter Kündigungstag (.ics)"]
     assert card.rows == [["🧩 Optionen", "📁 Dokumente"], ["🧾 Rechnungen"], dates, ["‹ Zurück", "☰ Menü"]]
 
 
 async def test_the_last_day_for_notice_goes_into_the_calendar(max_: Reader) -> None:
     """The day of the card, a whole day, under a name that tells the contract."""
     card = await max_.say("vertrag V-2300229-05")
-    file = await max_.receive("🗓 Kündigungstermin (.ics)", card)
+    file = await max_.receive("🗓 Letzter Kündigungstag (.ics)", card)
     (event,) = Calendar.from_ical(await max_.person.download(file)).walk("VEVENT")
 
     assert f"Letzter Tag zum Kündigen: {event.decoded('dtstart'):%d.%m.%Y}" in card.text
@@ -132,7 +132,7 @@ async def test_roles_decide_what_a_card_offers(paula: Reader, bernd: Reader) -> 
     accounting = await bernd.say("/contracts")
     card = await bernd.tap(contents(accounting)[0], accounting)
 
-    german, english = ["🗓 Kündigungstermin (.ics)"], ["🗓 Notice date (.ics)"]
+    german, english = ["🗓 Letzter Kündigungstag (.ics)"], ["🗓 Notice date (.ics)"]
     assert pbx.rows == [["🧩 Optionen", "📁 Dokumente"], german, ["‹ Zurück", "☰ Menü"]]
     assert card.rows == [["🧩 Options", "📁 Documents"], ["🧾 Invoices"], english, ["‹ Back", "☰ Menu"]]
     assert "Minimum term" in card.text

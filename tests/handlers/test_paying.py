@@ -47,8 +47,8 @@ async def test_only_what_is_to_be_transferred_can_be_paid(max_: Reader) -> None:
     assert all(PAY not in page.labels for page in (debit, paid, credit))
     assert PAY in (await card_of(max_, "🔴")).labels
     assert [DATE in page.labels for page in (debit, paid, credit)] == [True, False, False]
-    assert re.search(r"🔵 Wird am \d\d\.\d\d\.\d{4} abgebucht.*\nMandat M-2300229-\d\d", debit.text)
-    assert "Einwendungen" not in credit.text
+    assert re.search(r"🔵 Wird am \d\d\.\d\d\.\d{4} abgebucht.*\nSEPA-Mandatsreferenz M-2300229-\d\d", debit.text)
+    assert "Beanstanden" not in credit.text
 
 
 async def test_the_day_goes_into_the_calendar(max_: Reader) -> None:
@@ -60,13 +60,13 @@ async def test_the_day_goes_into_the_calendar(max_: Reader) -> None:
 
         assert f"{event.decoded('dtstart'):%d.%m.%Y}" in card.lines[4]
         assert word in str(event["summary"])
-        assert re.search(r"Einwendungen möglich bis \d\d\.\d\d\.\d{4}", card.text)
+        assert re.search(r"Beanstanden können Sie sie mindestens bis \d\d\.\d\d\.\d{4}", card.text)
 
 
 async def test_the_card_hands_out_both_files(max_: Reader) -> None:
     """The PDF carries the e-invoice, the XML is one: both are valid, both about this invoice."""
     card = await card_of(max_, "🟠")
-    pdf, xml = [await max_.receive(label, card) for label in ("📎 PDF", "🗂 E-Rechnung (XML)")]
+    pdf, xml = [await max_.receive(label, card) for label in ("📎 PDF", "🧮 E-Rechnung (XML)")]
     _, embedded = facturx.get_facturx_xml_from_pdf(await max_.person.download(pdf))
     number = card.message.entity_texts("code")[0]
 

@@ -4,14 +4,19 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
+from notifications.fan_out import Planner
+from notifications.reasons import Reason
 from portal.errors import Unavailable
 from services.subscriptions import EventKind, Filters, Quiet, Rhythm, Wish
 from storage.connections import Connection
 from storage.engine import Database
+from storage.mailboxes import Mailboxes
+from storage.mails import Mails
 from storage.vault import Vault
 from tests.house import MovableClock
 from tests.notifications.outbox import KINDS, NO_LIMITS, Outbox, outbox
 from tests.notifications.telegram import TOKEN, Telegram
+from tests.storage.test_mailboxes import confirmed
 
 EVERYTHING = Wish(KINDS)
 
@@ -145,3 +150,19 @@ async def test_parts_go_on_where_they_stopped(
         both = "invoice/1 invoice/2"
         told = [f"{both} part 1", f"{both} part 2", "invoice/3", "invoice/3 part 1", "invoice/3 part 2"]
         assert sim.messages(chat) == [both, *told]
+
+
+async def test_a_mailbox_gets_its_mails_while_the_chat_is_out(box: Outbox, sim: Telegram) -> None:
+    """Whoever blocked the bot because the mailbox is enough still gets each invoice there; not without a right."""
+    (chat,) = sim.people(1)
+    await box.subscribe(chat, await box.connect())
+    (told,) = await box.subscriptions.of_chat(chat)
+    await confirmed(Mailboxes(box.database, box.vault), told.id)
+    mails = Mails(box.database, box.vault)
+    planner = Planner(box.database, box.events, box.subscriptions, box.notices, box.clock, mails)
+    for number, reason in enumerate((Reason.BLOCKED, Reason.DISCONNECTED)):
+        await box.subscriptions.turn(told.id, "paused", reason)
+        await box.happen(number)
+        await planner.run_once()
+    assert len(await mails.claim(box.clock(), 10)) == 1
+    assert await reasons(box, chat) == [("left", "blocked"), ("left", "disconnected")]

@@ -70,6 +70,6 @@ async def given_up(database: Database, vault: Vault, now: datetime) -> None:
     await boxes.confirm(code, now)
     planned = [Planned(Subscription(subscription, 7, 0, 7, uuid4(), {}, "on", "", 1, now), "due", None, now)]
     async with database.writing() as connection:
-        await mails.plan_within(connection, Event(uuid4(), "k", "invoice", b"", {}, now), planned, now)
+        await mails.plan_within(connection, Event(uuid4(), "k", "invoice", (), {}, now), planned, now)
     (mail,) = await mails.claim(now, 1)
     await mails.settle(mail, "dead", now, "refused")

@@ -31,3 +31,13 @@ def test_outcome_unknown_is_no_outage() -> None:
     """Who catches an outage ("nothing was changed") never catches a lost answer with it."""
     assert not issubclass(errors.OutcomeUnknown, errors.Unavailable)
     assert not any(issubclass(kind, errors.OutcomeUnknown) for kind in family(errors.Unavailable))
+
+
+def test_one_customers_failure_is_no_outage() -> None:
+    """Five in a row that got no answer are one; what is answered, also badly, begins the row anew."""
+    failures = errors.Failures()
+    assert not any(failures.are_an_outage(errors.Unavailable()) for _ in range(4))
+    failures.none()
+    assert not any(failures.are_an_outage(errors.Unavailable()) for _ in range(4))
+    assert not failures.are_an_outage(errors.BadAnswer())
+    assert [failures.are_an_outage(errors.Unavailable()) for _ in range(5)] == [False] * 4 + [True]

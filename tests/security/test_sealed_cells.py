@@ -146,7 +146,7 @@ async def mailbox(home: House, mine: Connection, told: Subscription) -> None:
     code = await rows.code(keys[0], mine.person_id)
     assert code is not None
     assert await rows.confirm(code, now) is not None
-    event = Event(uuid4(), f"mailed:{mine.id}", "invoice", b"", {}, now)
+    event = Event(uuid4(), f"mailed:{mine.id}", "invoice", (), {}, now)
     async with database.writing() as connection:
         await Mails(database, vault).plan_within(connection, event, [Planned(told, "due", None, now)], now)
 

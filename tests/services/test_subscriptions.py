@@ -78,3 +78,15 @@ def test_a_kind_of_a_later_version_is_passed_over() -> None:
     kept = to_json(Wish(frozenset({EventKind.INVOICE, EventKind.PAID}), filters=Filters(amount_from=Decimal("100.00"))))
     kept["kinds"] = ["invoice", "something-new"]
     assert from_json(kept).kinds == {EventKind.INVOICE}
+
+
+def test_what_is_of_the_day_belongs_to_the_digest_of_its_hour() -> None:
+    """Found seconds after eight it goes at once and not a day or a week later; found long after it waits."""
+    for rhythm in (Rhythm.DAILY, Rhythm.WEEKLY):
+        wish = Wish(frozenset({EventKind.DUE_SOON}), rhythm=rhythm)
+        monday = dt.datetime.fromisoformat("2026-11-30T07:00:03Z")  # 8:00:03 in Berlin
+        assert goes_at(wish, monday, of_the_day=True) == (monday, "")
+        assert goes_at(wish, monday)[0] > monday
+        assert goes_at(wish, monday + dt.timedelta(hours=2), of_the_day=True)[1] == "digest"
+    quiet = Wish(frozenset(), rhythm=Rhythm.DAILY, quiet=Quiet(dt.time(20), dt.time(9)))
+    assert goes_at(quiet, monday, of_the_day=True)[1] == "quiet"

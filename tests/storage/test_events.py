@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from storage.engine import Database
 from storage.events import LEASE, Event, Events, NewEvent
 from storage.subscriptions import Subscription, Subscriptions
-from storage.vault import Vault
+from storage.vault import Vault, generate_key, parse_keys
 from tests.storage.conftest import NOW
 
 LATER = NOW + LEASE + timedelta(seconds=1)
@@ -66,10 +66,10 @@ async def test_subscriptions_come_in_chunks(database: Database, vault: Vault) ->
     customer_key = vault.blind_index("customer", "cust-1")
     async with database.reading() as connection:
         seen: list[Subscription] = []
-        chunk, place = await store.chunk(connection, customer_key, None, 3)
+        chunk, place = await store.chunk(connection, (customer_key,), None, 3)
         while place is not None:
             seen += chunk
-            chunk, place = await store.chunk(connection, customer_key, place, 3)
+            chunk, place = await store.chunk(connection, (customer_key,), place, 3)
         seen += chunk
     assert sorted(found.chat_id for found in seen) == list(range(1, 8))
 
@@ -100,3 +100,25 @@ def test_keys_differ_where_events_do() -> None:
     ]  # fmt: skip
     assert len(set(keys)) == 4
     assert invoice("1").key == invoice("1", "push").key
+
+
+async def test_a_new_key_of_the_vault_hides_nobody(database: Database) -> None:
+    """Who subscribed under the key before is found by an event that is written under the new one."""
+    old, new = generate_key(), generate_key()
+    await subscribe(Subscriptions(database, Vault(parse_keys(old))), {})
+    vault = Vault(parse_keys(f"{new},{old}"))
+    events, store = Events(database, vault), Subscriptions(database, vault)
+    await events.add([invoice("1")], NOW)
+    (event,) = await events.claim(NOW, 10)
+    async with database.reading() as connection:
+        found, _ = await store.chunk(connection, event.customer_keys, None, 10)
+    assert [one.chat_id for one in found] == [7]
+    assert event.facts == {"invoice": "1"}
+
+
+async def test_a_lease_of_a_clock_that_was_wrong_holds_nothing_up(database: Database, vault: Vault) -> None:
+    """Claimed by a clock that was a day ahead: taken over as soon as it is right again."""
+    events = Events(database, vault)
+    await events.add([invoice("1")], NOW)
+    assert len(await events.claim(NOW + timedelta(days=1), 10)) == 1
+    assert len(await events.claim(NOW, 10)) == 1

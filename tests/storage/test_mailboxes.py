@@ -64,15 +64,12 @@ async def test_an_event_is_mailed_once_and_by_one(database: Database, vault: Vau
     rows, mails, told = Mailboxes(database, vault), Mails(database, vault), uuid4()
     mailbox = await confirmed(rows, told)
     subscription = Subscription(told, 7, 0, 7, uuid4(), {}, "on", "", 1, NOW)
-    events = [
-        Event(uuid4(), f"k{n}", kind, b"", {}, NOW) for n, kind in enumerate(("invoice", "invoice", "option-end"))
-    ]
-    for state in ("due", "due", "left"):
-        for event in events[: 1 if state == "due" else 3]:
-            async with database.writing() as connection:
-                await mails.plan_within(connection, event, [Planned(subscription, state, None, NOW)], NOW)
+    events = [Event(uuid4(), f"k{n}", kind, (), {}, NOW) for n, kind in enumerate(("invoice", "option-end"))]
+    for _ in range(2):
+        async with database.writing() as connection:
+            await mails.plan_within(connection, events[0], [Planned(subscription, "due", None, NOW)], NOW)
     async with database.writing() as connection:
-        await mails.plan_within(connection, events[2], [Planned(subscription, "due", None, NOW)], NOW)
+        await mails.plan_within(connection, events[1], [Planned(subscription, "due", None, NOW)], NOW)
 
     claimed = [mail for found in await asyncio.gather(*(mails.claim(NOW, 10) for _ in range(10))) for mail in found]
     assert [mail.event_id for mail in claimed] == [events[0].id]
@@ -93,7 +90,7 @@ async def test_a_dead_mail_is_listed_and_replayed(database: Database, vault: Vau
     await confirmed(rows, told)
     subscription = Subscription(told, 7, 0, 7, uuid4(), {}, "on", "", 1, NOW)
     async with database.writing() as connection:
-        event = Event(uuid4(), "k", "invoice", b"", {}, NOW)
+        event = Event(uuid4(), "k", "invoice", (), {}, NOW)
         await mails.plan_within(connection, event, [Planned(subscription, "due", None, NOW)], NOW)
     late = await depths.mails(NOW + LIFE)
     (mail,) = await mails.claim(NOW, 10)

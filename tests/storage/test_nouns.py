@@ -12,6 +12,7 @@ from storage.leases import Leases
 from storage.migrate import HEAD, current, migrate
 from storage.notices import LEASE, NewNotice, Notices, Result
 from storage.people import People
+from storage.subscriptions import Subscriptions
 from storage.vault import Vault
 from tests.storage.conftest import NOW
 
@@ -61,8 +62,8 @@ async def test_one_refresh_at_a_time(database: Database, vault: Vault) -> None:
     successor = await connections.claim_refresh(one.id, NOW + timedelta(minutes=1))
     assert successor is not None
     renewed = Tokens("new", "new-refresh", NOW + timedelta(minutes=20), "bills:read")
-    assert not await connections.settle_refresh(one.id, claim, renewed, NOW)
-    assert await connections.settle_refresh(one.id, successor, renewed, NOW)
+    assert not await connections.settle_refresh(one.id, claim, renewed)
+    assert await connections.settle_refresh(one.id, successor, renewed)
     stored = await connections.get(one.id)
     assert stored is not None
     assert stored.tokens == renewed
@@ -180,3 +181,43 @@ async def test_one_holder_of_a_lease(database: Database) -> None:
     assert await leases.take("polling", other, NOW + timedelta(seconds=36), life)
     await leases.drop("polling", other)
     assert await leases.take("polling", owner, NOW + timedelta(seconds=37), life)
+
+
+async def test_whoever_connects_again_is_told_again(database: Database, vault: Vault) -> None:
+    """What was told by one's own connection that ended is told by the new one; what others were told by it is not."""
+    connections, wishes = Connections(database, vault), Subscriptions(database, vault)
+    old = await connections.add(7, "Max", ACCOUNT, TOKENS, NOW)
+    assert old is not None
+    for chat in (7, 9):
+        made = await wishes.put(chat, "cust-1", {}, NOW, person_id=chat, connection_id=old.id)
+        assert made is not None
+        await wishes.turn(made.id, "paused", "disconnected")
+    await connections.end(old.id, NOW)
+    new = await connections.add(7, "Max", ACCOUNT, TOKENS, NOW)
+    assert new is not None
+    own, others = [(await wishes.of_chat(chat))[0] for chat in (7, 9)]
+    assert (own.connection_id, own.state, own.reason) == (new.id, "on", "")
+    assert (others.connection_id, others.state, others.reason) == (old.id, "paused", "disconnected")
+
+
+async def test_a_message_that_tells_several_is_no_single_ones(database: Database, vault: Vault) -> None:
+    """Only a message about one thing alone may be edited because of it."""
+    notices = Notices(database, vault)
+    await notices.add([NewNotice("ended", f"k:{chat}:{n}", chat, {}) for chat in (7, 8) for n in range(chat - 6)], NOW)
+    for notice in await notices.claim(NOW, 10):
+        await notices.settle([notice], Result("sent", NOW, message_id=5))
+    assert await notices.message_of("k:7:0", 7, 0) == 5
+    assert await notices.message_of("k:8:0", 8, 0) is None
+
+
+async def test_what_comes_after_a_message_that_waits_waits_too(database: Database, vault: Vault) -> None:
+    """Given back until then, it does not overtake; what is due later anyway stays as it is."""
+    notices, later = Notices(database, vault), NOW + timedelta(minutes=5)
+    await notices.add([NewNotice("ended", f"k:{n}", 7, {}) for n in range(2)], NOW)
+    first, second = await notices.claim(NOW, 10)
+    await notices.settle([first], Result("due", NOW, "busy", due_at=later))
+    await notices.release([second], later)
+    assert await notices.claim(later - timedelta(seconds=1), 10) == []
+    again = await notices.claim(later, 10)
+    assert [notice.id for notice in again] == [first.id, second.id]
+    assert [notice.attempts for notice in again] == [2, 1]
