@@ -208,8 +208,18 @@ class Deliverer:
                     if not self._holds(chat):  # the machine may have slept while it waited
                         await self._let_go(chat)
                         return False
-                    delivery = await self._sender.send(verdict.batch)
+                    delivery = await self._attempt(verdict.batch)
                 return await self._written(chat, batch, delivery)
+
+    async def _attempt(self, batch: Sequence[Notice]) -> Delivery:
+        """A fault of our own must not try the same notice for ever, nor hold up what comes after it."""
+        try:
+            return await self._sender.send(batch)
+        except DatabaseUnavailable:
+            raise
+        except Exception as fault:
+            log.exception("a notice could not be told", kind=batch[0].kind)
+            return Delivery(Fate.UNKNOWN, Reason.LOST_ANSWER, detail=type(fault).__name__)
 
     async def _let_go(self, chat: _Chat) -> None:
         """Too late to send. What no successor has taken yet is given back, and need not wait for the lease to end."""

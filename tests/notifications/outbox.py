@@ -42,12 +42,15 @@ class Wire:
         self._bot = bot
         self._files = files
         self.fails_at: int | None = None  # the part that fails once
+        self.is_broken = False  # a fault of our own
         self.moved: dict[int, int] = {}  # groups that have become supergroups
         self.tally: BinaryIO | None = None  # gets a byte for each message that sets out
 
     async def send(self, batch: Sequence[Notice]) -> Delivery:
         """One message."""
         part = batch[0].parts_sent
+        if self.is_broken:
+            raise ValueError(part)
         if batch[0].chat_id in self.moved:
             return Delivery(Fate.NOT_SENT, moved_to=self.moved[batch[0].chat_id])
         if part == self.fails_at:

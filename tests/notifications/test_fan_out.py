@@ -166,3 +166,19 @@ async def test_a_mailbox_gets_its_mails_while_the_chat_is_out(box: Outbox, sim: 
         await planner.run_once()
     assert len(await mails.claim(box.clock(), 10)) == 1
     assert await reasons(box, chat) == [("left", "blocked"), ("left", "disconnected")]
+
+
+async def test_a_fault_of_our_own_ends_after_two_tries(box: Outbox, sim: Telegram, clock: MovableClock) -> None:
+    """It does not hold up its chat for ever, and what comes afterwards is told."""
+    (chat,) = sim.people(1)
+    await box.subscribe(chat, await box.connect())
+    box.sender.is_broken = True
+    await box.happen(1)
+    for _ in range(3):
+        await box.work()
+        clock.advance(timedelta(hours=1))
+    assert await reasons(box, chat) == [("unknown", "lost-answer")]
+    box.sender.is_broken = False
+    await box.happen(2)
+    await box.work()
+    assert sim.messages(chat) == ["invoice/2"]
