@@ -103,12 +103,18 @@ class Authority:
         return await self._filled(batch, subscription)
 
     async def _own(self, notice: Notice) -> Go | Left:
-        """With facts of its own it names its reader, who must be connected at this moment, or it is for anybody."""
+        """With facts of its own it names its reader, who must be connected at this moment, or it is for anybody.
+
+        It may also name the `roles` of which the reader must have one.
+        """
         reader = notice.facts.get("reader")
         if reader is not None:
             connection = await self._rights(UUID(str(reader)))
             if connection is None or connection.ended_at is not None:
                 return Left((notice,), Reason.DISCONNECTED)
+            roles = notice.facts.get("roles")
+            if isinstance(roles, list) and set(roles).isdisjoint(connection.account.roles):
+                return Left((notice,), Reason.NOT_ENTITLED)
         return Go((notice,))
 
     def _wished(self, wish: Wish, batch: Sequence[Notice]) -> Wait | Left | None:

@@ -123,7 +123,8 @@ class Outcomes:
             for other in await self._connections.of_customer(maker.account.customer_id)
             if self.may(action.kind, other) and other.person_id != maker.person_id
         ]
-        told_as, key = self.kinds[action.kind].told_as(action), f"changed:{action.id}"
+        kind, key = self.kinds[action.kind], f"changed:{action.id}"
+        told_as, facts = kind.told_as(action), {**facts, "roles": sorted(kind.roles)}
         return [
             NewNotice("changed", key, other.person_id, {**facts, "reader": str(other.id), "account": other.tag})
             for other in await self.readers(told_as, others)

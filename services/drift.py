@@ -154,6 +154,7 @@ class Drift:
             "changes": [_facts(board, difference) for difference in found[:MOST_TOLD]],
             "count": len(found),
             "back": way_back(found),
+            "roles": sorted(self._outcomes.kinds[DIVERT].roles),
         }
         is_grave = any(_is_grave(board, difference) for difference in found)
         told_as = EventKind.SECURITY if is_grave else EventKind.DIVERSION_CHANGED

@@ -12,6 +12,7 @@ from storage.connections import Connection
 from storage.engine import Database
 from storage.mailboxes import Mailboxes
 from storage.mails import Mails
+from storage.notices import NewNotice
 from storage.vault import Vault
 from tests.house import MovableClock
 from tests.notifications.outbox import KINDS, NO_LIMITS, Outbox, outbox
@@ -182,3 +183,15 @@ async def test_a_fault_of_our_own_ends_after_two_tries(box: Outbox, sim: Telegra
     await box.happen(2)
     await box.work()
     assert sim.messages(chat) == ["invoice/2"]
+
+
+async def test_whoever_lost_the_role_is_not_told_what_waited(box: Outbox, sim: Telegram) -> None:
+    """A change that was to be told to a telephone administrator, who is one no more when its turn comes."""
+    chats = sim.people(2)
+    for chat, role in zip(chats, ("pbxAdmin", "accounting"), strict=True):
+        right = await box.connect(chat, [role])
+        facts: dict[str, object] = {"reader": str(right), "roles": ["pbxAdmin", "portalAdmin"]}
+        await box.notices.add([NewNotice("changed", "change", chat, facts)], box.clock())
+    await box.work()
+    found = [(one.state, one.reason) for chat in chats for one in await box.told.of_chat(chat)]
+    assert found == [("sent", None), ("left", "not-entitled")]
