@@ -17,6 +17,7 @@ from sqlalchemy import and_, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
+from storage.instant import is_over
 from storage.tables import events, notices
 from storage.vault import CannotOpen, Vault
 
@@ -107,9 +108,8 @@ class Events:
 
     async def claim(self, now: datetime, limit: int) -> list[Event]:
         """Events whose notices are not all planned, the oldest first, each under a fresh claim."""
-        # a lease that ends far ahead was given by a clock that was wrong
-        is_over = or_(events.c.lease_until < now, events.c.lease_until > now + 2 * LEASE)
-        ready = or_(events.c.state == "new", and_(events.c.state == "running", is_over))
+        stalled = and_(events.c.state == "running", is_over(events.c.lease_until, now, LEASE))
+        ready = or_(events.c.state == "new", stalled)
         taken = []
         async with self._database.writing() as connection:
             waiting = select(events).where(ready).order_by(events.c.found_at).limit(limit)

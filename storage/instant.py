@@ -1,8 +1,8 @@
 """Instants in the database: the same integers on both engines."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, TypeDecorator
+from sqlalchemy import BigInteger, Column, ColumnElement, TypeDecorator, or_
 from sqlalchemy.engine import Dialect
 
 
@@ -11,6 +11,11 @@ def milliseconds(instant: datetime) -> int:
     if instant.tzinfo is None:
         raise ValueError("a stored time needs its zone")
     return round(instant.timestamp() * 1000)
+
+
+def is_over(until: Column[datetime], now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    """Whether a lease has ended; one that ends far ahead was given by a clock that was wrong."""
+    return or_(until < now, until > now + 2 * lease)
 
 
 class Instant(TypeDecorator[datetime]):

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.events import Event
+from storage.instant import is_over
 from storage.notices import Planned
 from storage.tables import events
 from storage.tables_mail import mailboxes, mails
@@ -95,9 +96,7 @@ class Mails:
     async def claim(self, now: datetime, most: int) -> list[Mail]:
         """What is due, the oldest first, under a fresh claim; also what its holder was too late with."""
         claim = uuid4()
-        # a lease that ends far ahead was given by a clock that was wrong
-        is_over = or_(mails.c.lease_until < now, mails.c.lease_until > now + 2 * LEASE)
-        late = and_(mails.c.state == "running", is_over)
+        late = and_(mails.c.state == "running", is_over(mails.c.lease_until, now, LEASE))
         ready = or_(and_(mails.c.state == "due", mails.c.due_at <= now), late)
         first = select(mails.c.id).where(ready).order_by(mails.c.due_at).limit(most)
         if not self._database.is_sqlite:

@@ -26,7 +26,6 @@ from sqlalchemy import (
     func,
     literal,
     not_,
-    or_,
     select,
     text,
     update,
@@ -36,7 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.events import Event
-from storage.instant import Instant, milliseconds
+from storage.instant import Instant, is_over, milliseconds
 from storage.json_rows import fields, written
 from storage.subscriptions import Subscription
 from storage.tables import notices
@@ -192,9 +191,7 @@ class Notices:
         is_its_time = cast(notices.c.due_at, BigInteger) <= literal(now, Instant)
         taking = self.work.taking(claim, now, LEASE).where(notices.c.state == "due", is_its_time, of_these)
         taking = taking.returning(*_CLAIMED)
-        # a lease that ends far ahead was given by a clock that was wrong
-        is_over = or_(notices.c.lease_until < now, notices.c.lease_until > now + 2 * LEASE)
-        stalled = and_(notices.c.state == "running", is_over)
+        stalled = and_(notices.c.state == "running", is_over(notices.c.lease_until, now, LEASE))
         async with self._database.writing() as connection:
             if not self._database.is_sqlite:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({CLAIMING})"))

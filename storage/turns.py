@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Row, Table, Update, case, delete, exists, lit
 
 from storage.connections import Connection, Connections
 from storage.engine import Database
-from storage.instant import Instant
+from storage.instant import Instant, is_over
 from storage.tables import connections
 from storage.vault import Vault
 
@@ -64,7 +64,7 @@ class Turns:
     async def claim(self, now: datetime, limit: int) -> list[Claimed]:
         """The customers whose turn it is, the longest overdue first, all under one fresh claim."""
         t, claim = self._table.c, uuid4()
-        is_free = or_(t.claim.is_(None), t.lease_until < now, t.lease_until > now + 2 * LEASE)
+        is_free = or_(t.claim.is_(None), is_over(t.lease_until, now, LEASE))
         is_due = or_(t.due_at <= now, t.due_at > now + self._farthest)
         due = select(t.id).where(is_due, is_free, self._is_live).order_by(t.due_at).limit(limit)
         async with self._database.reading() as connection:

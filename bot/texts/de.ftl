@@ -234,7 +234,8 @@ privacy-text =
     • der Schlüssel zum Kundenportal – verschlüsselt, endet mit dem Trennen
     • was Sie im Chat ändern, planen und sichern (Bestellungen, Umleitungen und ihre Ziele), für Verlauf und Zurücknehmen – verschlüsselt
     • ein Postfach, an das Rechnungsdateien gehen sollen, solange es eingetragen ist – verschlüsselt
-    • was Ihnen gemeldet wird und wie Sie es eingestellt haben (auch Rechnungsnummer und Betrag), und wen Sie eingeladen haben – verschlüsselt, 90 Tage
+    • was Ihnen gemeldet wurde (auch Rechnungsnummer und Betrag) – verschlüsselt, 180 Tage
+    • was Sie gemeldet haben möchten und wen Sie eingeladen haben, solange es gilt – verschlüsselt
     • Ihre Nachrichten nur, bis sie beantwortet sind; höchstens 48 Stunden bleibt ein leerer Eintrag
 
     Ihr Passwort und PINs speichere ich nicht. Rechnungsdateien und Dokumente kommen jedes Mal frisch aus dem Portal.

@@ -234,7 +234,8 @@ privacy-text =
     • the key to the customer portal – encrypted, ends when you disconnect
     • what you change, plan and save in the chat (orders, call diversions and their targets), for history and undo – encrypted
     • a mailbox that invoice files are to go to, for as long as it is set – encrypted
-    • what you are told and how you set it (invoice numbers and amounts too), and whom you invited – encrypted, 90 days
+    • what you were told (invoice numbers and amounts too) – encrypted, 180 days
+    • what you want to be told and whom you invited, for as long as it holds – encrypted
     • your messages only until they are answered; an empty entry stays for 48 hours at most
 
     Your password and PINs are not stored. Invoice files and documents come fresh from the portal each time.
