@@ -104,7 +104,7 @@ class Bots:
         return Task(
             token=_TOKENS[name],
             telegram=self._stage.telegram_url,
-            products=f"{self._stage.portal_url}{PRODUCTS}?offset=0&limit=500",
+            products=f"{self._stage.portal_url}{PRODUCTS}",
             database=str(database),
             text=self._words["text"],
             keyboard=self._words["reply_markup"],

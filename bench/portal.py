@@ -1,4 +1,4 @@
-"""The portal's side: the reference portal is asked once, its answers are replayed byte for byte."""
+"""The portal's side: what the bot asks is asked once of the reference portal, and replayed byte for byte."""
 
 import asyncio
 import re
@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
@@ -15,6 +16,7 @@ from portal.budget import within
 from portal.calls import PortalAccess
 from portal.client import Portal
 from portal.oauth import Pkce
+from portal.reads import LISTED, PAGE
 from portal.server.access.links import send_activation
 from portal.server.running import PortalServer
 from portal.server.settings import PortalSettings, bot_client
@@ -22,12 +24,12 @@ from portal.server.world.seed import seed_demo
 from portal.wire import Reply, Wire
 from services.connecting import SCOPE
 
-PRODUCTS = "/tmf-api/productInventory/v4/product"
-_PATHS = (
+PRODUCTS = f"/tmf-api/productInventory/v4/product?{urlencode({'fields': LISTED, 'offset': 0, 'limit': PAGE})}"
+_ASKED = (
     "/.well-known/oauth-protected-resource",
     "/.well-known/oauth-authorization-server",
     "/oauth2/userinfo",
-    f"{PRODUCTS}?offset=0&limit=500",
+    PRODUCTS,
 )
 _KEPT = ("X-Total-Count", "X-Result-Count", "Link", "Vary", "Cache-Control", "ETag")
 _ACCOUNT = "acc-customer2300229"  # Muster GmbH
@@ -48,7 +50,13 @@ class Recorded:
         return answer(body, self.reply.status, "".join(kept).replace(self.origin, url))
 
 
-Recording = dict[str, Recorded]
+Question = tuple[str, frozenset[tuple[bytes, bytes]]]
+Recording = dict[Question, Recorded]
+
+
+def _question(path: str, query: bytes) -> Question:
+    """A request as the recording knows it: whoever asks for other fields gets no answer, rather than a wrong one."""
+    return path, frozenset(parse_qsl(query))
 
 
 async def record(folder: Path) -> Recording:
@@ -66,10 +74,10 @@ async def record(folder: Path) -> Recording:
             token = await _connect(server, wire, pins)
             headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
             return {
-                path.partition("?")[0]: Recorded(
-                    await wire.call("GET", server.url + path, within=_PATIENCE, headers=headers), server.url
+                _question(path, query.encode()): Recorded(
+                    await wire.call("GET", f"{server.url}{path}?{query}", within=_PATIENCE, headers=headers), server.url
                 )
-                for path in _PATHS
+                for path, _, query in (asked.partition("?") for asked in _ASKED)
             }
         finally:
             await wire.aclose()
@@ -115,17 +123,17 @@ class ReplayedPortal:
 
     def __init__(self, recording: Recording, url: str = "") -> None:
         self._recording = recording
-        self._written: dict[str, bytes] = {}
+        self._written: dict[Question, bytes] = {}
         self.delay = 0.0
         self.calls = 0
         self.move_to(url)
 
     def move_to(self, url: str) -> None:
         """Say this address in the answers."""
-        self._written = {path: recorded.at(url) for path, recorded in self._recording.items()}
+        self._written = {question: recorded.at(url) for question, recorded in self._recording.items()}
 
     def serve(self, request: Request) -> None:
         """Answer one call, after the delay."""
         self.calls += 1
-        whole = self._written.get(request.path)
+        whole = self._written.get(_question(request.path, request.query))
         after(self.delay, request.reply, whole if whole is not None else answer(b"{}", 404))

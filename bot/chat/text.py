@@ -241,6 +241,7 @@ def _length(period: Period, locale: str) -> str:
     return str(format_unit(period.amount, unit, locale=locale))
 
 
+@lru_cache(maxsize=2048)
 def _dialled(phone: Phone) -> str:
     try:
         parsed = phonenumbers.parse(phone.number, "DE")
