@@ -78,6 +78,7 @@ from storage.subscriptions import Subscriptions
 from storage.vault import Vault, parse_keys
 
 TURN_PATIENCE = 7.0  # seconds that running turns get at the end
+FIRM_AFTER = timedelta(seconds=10)
 BACKLOG = 1_000  # updates in hand above which no old ones are taken up
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
@@ -183,6 +184,7 @@ class App:
         self._scheduler: AsyncIOScheduler | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._claiming: asyncio.Task[None] | None = None
+        self._started_at = clock()
 
     def _plan(self, outcomes: Outcomes) -> None:
         """What is wished for later: stored as a consequence of changes, performed by the metronome."""
@@ -267,7 +269,9 @@ class App:
 
     async def _reclaim(self) -> None:
         while not self.turns.are_ending and len(self.turns.held) < BACKLOG:
-            rows, dead = await self.inbox.reclaim(self.clock(), holding=self.turns.held)
+            rows, dead = await self.inbox.reclaim(
+                self.clock(), holding=self.turns.held, last_chances=self._stands_firm()
+            )
             for row in rows:
                 self._submit(row)
             for row in dead:
@@ -275,6 +279,13 @@ class App:
             if not rows:
                 return
             await self.turns.one_ended(within=1)  # one row of each person at a time, the next as soon as it is done
+
+    def _stands_firm(self) -> bool:
+        """Whether this process has lived long enough to be no part of a series of crashes right after the start.
+
+        A clock that was set meanwhile, in whichever direction, only makes this true too early.
+        """
+        return abs(self.clock() - self._started_at) >= FIRM_AFTER
 
     async def _give_back(self, rows: Sequence[Row], pause: timedelta) -> None:
         await self.inbox.release(rows, self.clock(), pause)

@@ -139,13 +139,14 @@ class Inbox:
                 await connection.execute(held.values(lease_until=now + LEASE))
 
     async def reclaim(
-        self, now: datetime, limit: int = 100, holding: Sequence[Row] = ()
+        self, now: datetime, limit: int = 100, holding: Sequence[Row] = (), *, last_chances: bool = True
     ) -> tuple[list[Row], list[Row]]:
         """Claim what waits: (rows to work on, dead letters whose person is to be told). `holding` is left alone.
 
         The oldest open row of a (chat, person) is taken only when none of theirs is running: order is kept across
         processes. A row on its last chance runs only while no other such row does: whatever crashes then, the rows
-        that were merely near an earlier crash don't die with it.
+        that were merely near an earlier crash don't die with it. Without `last_chances` such rows are left waiting: a
+        process that has just started does not yet know whether it will be ended again at once.
         """
         held = {row.claim for row in holding}
         rows: list[Row] = []
@@ -157,7 +158,7 @@ class Inbox:
                     continue
                 crashes = item.crashes + (1 if item.state == "running" else 0)
                 is_suspect = crashes == MAX_CRASHES - 1
-                if is_suspect and suspect_runs:
+                if is_suspect and (suspect_runs or not last_chances):
                     continue
                 suspect_runs = suspect_runs or is_suspect
                 if row := await self._claim(connection, item, crashes, now):

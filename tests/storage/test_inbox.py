@@ -112,6 +112,22 @@ async def test_the_third_crash_is_the_last(database: Database, vault: Vault) -> 
     assert await inbox.reclaim(now + LEASE) == ([], [])
 
 
+async def test_a_process_that_has_just_started_leaves_last_chances_alone(database: Database, vault: Vault) -> None:
+    """Kills that follow each other end nobody's update; who comes behind it waits, everybody else does not."""
+    inbox = Inbox(database, vault, bot_id=1)
+    await inbox.receive([update(1)], NOW)
+    later = LEASE + timedelta(seconds=1)
+    (row,), _ = await inbox.reclaim(NOW + later, last_chances=False)
+    assert row.crashes == 1
+    for life in (2, 3, 4):
+        assert await inbox.reclaim(NOW + life * later, last_chances=False) == ([], [])
+    await inbox.receive([update(2), update(3, person=8)], NOW)
+    rows, _ = await inbox.reclaim(NOW + 5 * later, last_chances=False)
+    assert [row.update_id for row in rows] == [3]
+    rows, dead = await inbox.reclaim(NOW + 5 * later)
+    assert ([(row.update_id, row.crashes) for row in rows], dead) == ([(1, 2)], [])
+
+
 async def test_what_waited_behind_a_crash_was_not_crashed(database: Database, vault: Vault) -> None:
     """Of each person and chat only the first can have begun."""
     inbox = Inbox(database, vault, bot_id=1)
