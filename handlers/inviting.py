@@ -16,7 +16,7 @@ from bot.chat.doors import Confirm, Drop, InvitationLink, Subscribed, Subscriber
 from bot.chat.feature import CONNECTED, INVOICES, Feature, Tap, Telling
 from bot.chat.lists import pager, whose, window
 from bot.chat.navigation import menu_row
-from bot.chat.noticing import shared, yes
+from bot.chat.noticing import shared, shared_sites, yes
 from bot.chat.screen import BLANK, Button, Copy, Link, Outcome, Rows, Screen, screen
 from bot.chat.text import Code, Name, Say, Texts, say
 from services.contracts import SiteContracts, by_site
@@ -25,7 +25,8 @@ from services.inviting import Offer, Terms, shareable
 from services.subscriptions import Bounds
 from storage.invitations import OPEN
 
-MOST_SITES = 12
+MOST_SITES = 96  # a bit each, and all of them fit into a button
+MOST_TICKED = 8  # up to so many are all ticked until one is taken out; of more those that are meant are ticked
 LONGEST_NAME = 40
 PER_PAGE = 6
 
@@ -39,6 +40,7 @@ class Choose(Look):
     account: str
     kinds: int = 1
     sites: int = 0
+    page: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +115,23 @@ async def choose(ctx: Ctx, button: Choose) -> Outcome:
         (
             Button(
                 say("notify-button-kind", kind=kind.value, on=yes(_has(kinds, bit))),
-                Choose(account, kinds ^ (1 << bit), sites),
+                Choose(account, kinds ^ (1 << bit), sites, button.page),
             ),
         )
         for bit, kind in enumerate(offered)
     ]
-    every = (1 << len(places)) - 1
-    for bit, place in enumerate(places if len(places) > 1 else ()):
-        chosen = (sites or every) ^ (1 << bit)
-        label = say("notify-button-site", site=Name(place.name or "–", 30), on=yes(not sites or _has(sites, bit)))
-        rows.append((Button(label, Choose(account, kinds, 0 if chosen == every else chosen)),))
+    every, is_many = (1 << len(places)) - 1, len(places) > MOST_TICKED
+    ticked = sites or (0 if is_many else every)
+    cut = window([*enumerate(places)] if len(places) > 1 else [], button.page)
+    for bit, place in cut.items:
+        chosen = ticked ^ (1 << bit)
+        label = say("notify-button-site", name=Name(place.name or "–", 30), on=yes(_has(ticked, bit)))
+        rows.append((Button(label, Choose(account, kinds, 0 if chosen == every else chosen, cut.page)),))
+    turning = pager(cut.page, cut.pages, lambda page: Choose(account, kinds, sites, page))
     on = ((Button(say("inviting-button-go-on"), Propose(account, kinds, sites)),),) if kinds else ()
-    return screen(say("inviting-choose"), rows=(*rows, *on, menu_row(Subscribers(account))))
+    names = tuple(place.name or "–" for bit, place in enumerate(places) if _has(sites, bit))
+    lines = (say("inviting-choose"), *((shared_sites(names),) if is_many else ()))
+    return screen(*lines, rows=(*rows, *turning, *on, menu_row(Subscribers(account))))
 
 
 async def propose(ctx: Ctx, button: Propose) -> Outcome:

@@ -1,11 +1,11 @@
 """Narrowing: "only invoices of our Hamburg site, and only from 250 euros" - fewer notices, none of them missed.
 
 notifications -> sites on or off, an amount tapped or typed, only with a file
-  -> cost centres on or off; of very many the chosen ones, and a typed name chooses one
+  -> cost centres on or off, and sites when there are many; of very many the chosen ones, and a typed name chooses one
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import ClassVar
@@ -17,59 +17,53 @@ from bot.chat.feature import CONNECTED, Feature, Step, Tap
 from bot.chat.navigation import menu_row
 from bot.chat.noticing import narrowed, yes
 from bot.chat.screen import Ask, Button, Outcome, screen
-from bot.chat.text import Code, Name, Say, say
+from bot.chat.text import NOTHING, Code, Name, Say, say
 from portal.models import Contract
-from services.contracts import SiteContracts, by_site, cost_centres
+from services.contracts import by_site, cost_centres
 from services.subscribing import Standing
 from services.subscriptions import INVOICE_KINDS, Filters, Wish
 
 AMOUNTS = (0, 100, 500, 1000)
 MOST_AMOUNT = Decimal(1_000_000)
-MOST_SITES = 12
-MOST_CENTRES = 12
-ALL = ""  # no cost centre is called so
+MOST_SHOWN = 12
+ALL = ""  # nothing is called so
+SITES, CENTRES = "site", "centre"
+
+Known = Mapping[str, str]  # what there is to choose from: names by key, in order
 
 
 @dataclass(frozen=True, slots=True)
-class CostCentres(Look):
-    """Which cost centres a chat is told of."""
+class OnlyThese(Look):
+    """Which sites, or cost centres, a chat is told of."""
 
     feature: ClassVar[str] = "narrow"
-    verb: ClassVar[str] = "centres"
+    verb: ClassVar[str] = "these"
     account: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)
-class OnlyCentre(Look):
-    """A cost centre, told of or not; ALL of them is no filter."""
+class OnlyThis(Look):
+    """One of them, told of or not; ALL is no filter."""
 
     feature: ClassVar[str] = "narrow"
-    verb: ClassVar[str] = "centre"
+    verb: ClassVar[str] = "this"
     account: str
-    centre: str
+    what: str
+    key: str
     to: str
 
 
 async def only(ctx: Ctx, button: OnlySome) -> Outcome:
     """Only some sites, only from an amount, only with a file."""
     contracts = await ctx.reading(button.account).contracts()
-    sites = by_site(contracts)  # also those for which there was no room among the buttons
     standing = await _standing(ctx, button.account)
-    is_on = button.to == "on"
     match button.what:
-        case "site" if 0 <= button.value < len(sites):
-            key = sites[button.value].key
-            chosen = standing.wish.filters.sites or frozenset(site.key for site in sites)
-            kept = chosen | {key} if is_on else chosen - {key}
-            whole = not kept or kept >= {
-                site.key for site in sites
-            }  # all of them is no filter, and none would be silence
-            sites_kept = frozenset() if whole else frozenset(kept)
-            standing = await _filtered(ctx, button.account, lambda found: replace(found, sites=sites_kept))
         case "amount":
             amount = Decimal(button.value) if button.value > 0 else None
             standing = await _filtered(ctx, button.account, lambda found: replace(found, amount_from=amount))
         case "file":
+            is_on = button.to == "on"
             standing = await _filtered(ctx, button.account, lambda found: replace(found, only_with_file=is_on))
     return _only(button.account, standing, contracts)
 
@@ -85,45 +79,81 @@ async def typed_amount(ctx: Ctx) -> Outcome:
     return _only(account, standing, contracts)
 
 
-async def centres(ctx: Ctx, button: CostCentres) -> Outcome:
-    """The cost centres that the contracts name."""
-    known = cost_centres(await ctx.reading(button.account).contracts())
-    return _centres(button.account, await _standing(ctx, button.account), known)
+async def these(ctx: Ctx, button: OnlyThese) -> Outcome:
+    """The sites, or cost centres, of the contracts."""
+    what = _what(button.what)
+    known = _known(what, await ctx.reading(button.account).contracts())
+    return _these(button.account, what, await _standing(ctx, button.account), known)
 
 
-async def only_centre(ctx: Ctx, button: OnlyCentre) -> Outcome:
+async def only_this(ctx: Ctx, button: OnlyThis) -> Outcome:
     """One of them on or off, or all of them again."""
-    known = cost_centres(await ctx.reading(button.account).contracts())
-    standing = await _turned(ctx, button.account, known, button.centre, is_on=button.to == "on")
-    return _centres(button.account, standing, known)
+    account, what = button.account, _what(button.what)
+    contracts = await ctx.reading(account).contracts()
+    known, chosen = _known(what, contracts), _chosen(what, (await _standing(ctx, account)).wish.filters)
+    if button.key == ALL:
+        kept = frozenset[str]()
+    elif button.to == "on":
+        kept = chosen | ({button.key} & known.keys())
+    else:
+        kept = (chosen or frozenset(known)) - {button.key}
+    standing = await _kept(ctx, account, what, known, kept)
+    if what == SITES and len(known) <= MOST_SHOWN:  # they stand beside the amounts
+        return _only(account, standing, contracts)
+    return _these(account, what, standing, known)
+
+
+async def typed_site(ctx: Ctx) -> Outcome:
+    """The name of a site was typed, or so much of it that only one can be meant."""
+    return await _typed(ctx, SITES)
 
 
 async def typed_centre(ctx: Ctx) -> Outcome:
-    """A cost centre was typed: it is chosen, or not any more when it was."""
+    """A cost centre was typed."""
+    return await _typed(ctx, CENTRES)
+
+
+async def _typed(ctx: Ctx, what: str) -> Outcome:
+    """What was typed is chosen, or not any more when it was."""
     account, typed = str(ctx.state["account"]), (ctx.heard.text or "").strip().casefold()
-    known = cost_centres(await ctx.reading(account).contracts())
+    known = _known(what, await ctx.reading(account).contracts())
     standing = await _standing(ctx, account)
-    meant = next((centre for centre in known if centre.casefold() == typed), None)
+    meant = _meant(known, typed)
     if meant is None:
-        return _centres(account, standing, known, say("notify-no-centre"))
-    chosen = standing.wish.filters.cost_centres
+        return _these(account, what, standing, known, say(f"notify-no-{what}"))
+    chosen = _chosen(what, standing.wish.filters)
     kept = chosen - {meant} if meant in chosen else chosen | {meant}
-    return _centres(account, await _kept(ctx, account, known, kept), known)
+    return _these(account, what, await _kept(ctx, account, what, known, kept), known)
 
 
-async def _turned(ctx: Ctx, account: str, known: Sequence[str], centre: str, *, is_on: bool) -> Standing:
-    chosen = (await _standing(ctx, account)).wish.filters.cost_centres
-    if centre == ALL:
-        return await _kept(ctx, account, known, frozenset())
-    if is_on:
-        return await _kept(ctx, account, known, chosen | ({centre} & set(known)))
-    return await _kept(ctx, account, known, (chosen or frozenset(known)) - {centre})
+def _meant(known: Known, typed: str) -> str | None:
+    exact = [key for key, name in known.items() if name.casefold() == typed]
+    close = exact or [key for key, name in known.items() if typed and typed in name.casefold()]
+    return close[0] if len(close) == 1 else None
 
 
-async def _kept(ctx: Ctx, account: str, known: Sequence[str], centres: frozenset[str]) -> Standing:
-    whole = centres >= set(known)  # all of them is no filter, and none would be silence
-    kept = frozenset() if whole else centres
-    return await _filtered(ctx, account, lambda found: replace(found, cost_centres=kept))
+def _what(sent: str) -> str:
+    """Callback data can be made up."""
+    return sent if sent == SITES else CENTRES
+
+
+def _known(what: str, contracts: Sequence[Contract]) -> Known:
+    if what == SITES:
+        return {site.key: site.name or NOTHING for site in by_site(contracts)}
+    return {centre: centre for centre in cost_centres(contracts)}
+
+
+def _chosen(what: str, filters: Filters) -> frozenset[str]:
+    return filters.sites if what == SITES else filters.cost_centres
+
+
+async def _kept(ctx: Ctx, account: str, what: str, known: Known, keys: frozenset[str]) -> Standing:
+    kept = frozenset[str]() if keys >= known.keys() else keys  # all of them is no filter, and none would be silence
+
+    def change(filters: Filters) -> Filters:
+        return replace(filters, sites=kept) if what == SITES else replace(filters, cost_centres=kept)
+
+    return await _filtered(ctx, account, change)
 
 
 async def _standing(ctx: Ctx, account: str) -> Standing:
@@ -138,10 +168,14 @@ async def _filtered(ctx: Ctx, account: str, change: Callable[[Filters], Filters]
 
 
 def _only(account: str, standing: Standing, contracts: Sequence[Contract], hint: Say | None = None) -> Ask:
-    filters, sites = standing.wish.filters, by_site(contracts)[:MOST_SITES]
-    rows: list[tuple[Button, ...]] = _sites(account, filters, sites) if len(sites) > 1 else []
+    filters, sites = standing.wish.filters, _known(SITES, contracts)
+    rows: list[tuple[Button, ...]] = []
+    if len(sites) > MOST_SHOWN:
+        rows.append((Button(say("notify-button-sites"), OnlyThese(account, SITES)),))
+    elif len(sites) > 1:
+        rows += [(button,) for button in _switches(account, SITES, filters, sites)]
     if len(cost_centres(contracts)) > 1:
-        rows.append((Button(say("notify-button-centres"), CostCentres(account)),))
+        rows.append((Button(say("notify-button-centres"), OnlyThese(account, CENTRES)),))
     if standing.wish.kinds & INVOICE_KINDS:
         rows.append(
             tuple(
@@ -154,32 +188,31 @@ def _only(account: str, standing: Standing, contracts: Sequence[Contract], hint:
     return Ask(screen(*lines, rows=(*rows, menu_row(Subscribed(account)))), "amount", {"account": account})
 
 
-def _sites(account: str, filters: Filters, sites: Sequence[SiteContracts]) -> list[tuple[Button, ...]]:
-    rows: list[tuple[Button, ...]] = []
-    for place, site in enumerate(sites):
-        is_in = not filters.sites or site.key in filters.sites
-        label = say("notify-button-site", site=Name(site.name or "–", 30), on=yes(is_in))
-        rows.append((Button(label, OnlySome(account, "site", place, "off" if is_in else "on")),))
-    return rows
-
-
-def _centres(account: str, standing: Standing, known: Sequence[str], hint: Say | None = None) -> Ask:
-    chosen, is_many = standing.wish.filters.cost_centres, len(known) > MOST_CENTRES
-    shown = [centre for centre in known if centre in chosen][:MOST_CENTRES] if is_many else known
-    buttons = [
+def _switches(account: str, what: str, filters: Filters, shown: Known) -> list[Button]:
+    chosen = _chosen(what, filters)
+    return [
         Button(
-            say("notify-button-centre", centre=Name(centre, 30), on=yes(is_in)),
-            OnlyCentre(account, centre, "off" if is_in else "on"),
+            say(f"notify-button-{what}", name=Name(name, 30), on=yes(is_in)),
+            OnlyThis(account, what, key, "off" if is_in else "on"),
         )
-        for centre in shown
-        for is_in in (not chosen or centre in chosen,)
+        for key, name in shown.items()
+        for is_in in (not chosen or key in chosen,)
     ]
-    rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
+
+
+def _these(account: str, what: str, standing: Standing, known: Known, hint: Say | None = None) -> Ask:
+    """All of them to switch; of many only those that are chosen, and the others are typed."""
+    filters, is_many = standing.wish.filters, len(known) > MOST_SHOWN
+    chosen = _chosen(what, filters)
+    shown = dict([(key, name) for key, name in known.items() if key in chosen][:MOST_SHOWN]) if is_many else known
+    buttons, per_row = _switches(account, what, filters, shown), 1 if what == SITES else 2
+    rows = [tuple(buttons[i : i + per_row]) for i in range(0, len(buttons), per_row)]
     if chosen:
-        rows.append((Button(say("notify-button-all-centres"), OnlyCentre(account, ALL, "on")),))
-    how = say("notify-centres-how", count=len(known), many=yes(is_many), example=Code(known[0] if known else ""))
-    lines = [say("notify-centres"), *narrowed(standing.wish), hint or how]
-    return Ask(screen(*lines, rows=(*rows, menu_row(OnlySome(account)))), "centre", {"account": account})
+        rows.append((Button(say(f"notify-button-all-{what}s"), OnlyThis(account, what, ALL, "on")),))
+    example = Code(next(iter(known.values()), ""))
+    how = say(f"notify-{what}s-how", count=len(known), many=yes(is_many), example=example)
+    lines = [say(f"notify-{what}s"), *narrowed(standing.wish), hint or how]
+    return Ask(screen(*lines, rows=(*rows, menu_row(OnlySome(account)))), what, {"account": account})
 
 
 def _amount(text: str) -> Decimal | None:
@@ -196,6 +229,10 @@ def _amount(text: str) -> Decimal | None:
 
 FEATURE = Feature(
     name="narrow",
-    taps=(Tap(OnlySome, only), Tap(CostCentres, centres), Tap(OnlyCentre, only_centre)),
-    steps=(Step("amount", typed_amount, CONNECTED), Step("centre", typed_centre, CONNECTED)),
+    taps=(Tap(OnlySome, only), Tap(OnlyThese, these), Tap(OnlyThis, only_this)),
+    steps=(
+        Step("amount", typed_amount, CONNECTED),
+        Step(SITES, typed_site, CONNECTED),
+        Step(CENTRES, typed_centre, CONNECTED),
+    ),
 )

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from storage import connections
+
 
 class Reason(StrEnum):
     """The value is stored, and part of a key in the catalogues."""
@@ -29,7 +31,7 @@ class Reason(StrEnum):
     DEACTIVATED = "deactivated"  # the person's account is gone
     KICKED = "kicked"  # the bot was thrown out of the group or channel
     NOT_FOUND = "not-found"  # there is no such chat
-    DISCONNECTED = "disconnected"  # the connection by whose right it was told has ended
+    DISCONNECTED = connections.DISCONNECTED  # the connection by whose right it was told has ended
     NOT_ENTITLED = "not-entitled"  # the role is no longer enough
     REFUSED = "refused"  # Telegram or the mail server will never take this message
     NO_WORDS = "no-words"  # nobody knows how to tell it

@@ -355,7 +355,7 @@ class Deliveries(Look):
 
 @dataclass(frozen=True, slots=True)
 class OnlySome(Look):
-    """Which sites and amounts a chat is told of. `what` is "", "site" (its place in the list), "amount" or "file"."""
+    """Which sites and amounts a chat is told of. `what` is "", "amount" or "file"."""
 
     feature: ClassVar[str] = "narrow"
     verb: ClassVar[str] = "to"

@@ -1,5 +1,6 @@
 """What the screens about notices share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -52,8 +53,12 @@ def quieted(wish: Wish) -> Say:
 def shared(terms: Terms) -> tuple[Say, ...]:
     """What an invitation shares: a line for each kind, and which sites it is about."""
     kinds = tuple(say("inviting-kind", kind=kind.value) for kind in SHAREABLE if kind in terms.bounds.kinds)
-    names = Name(", ".join(terms.places))
-    return (*kinds, say("inviting-sites", count=len(terms.bounds.sites), names=names))
+    return (*kinds, shared_sites(terms.places))
+
+
+def shared_sites(names: Sequence[str]) -> Say:
+    """Which sites an invitation is about; none: all of them."""
+    return say("inviting-sites", count=len(names), names=Name(", ".join(names)))
 
 
 def invited_row(subscription: UUID) -> tuple[Button, ...]:

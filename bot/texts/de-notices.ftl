@@ -111,13 +111,22 @@ notify-button-site =
     { $on ->
         [yes] ✅
        *[no] ◻️
-    } { $site }
+    } { $name }
+notify-button-sites = 📍 Standorte
+notify-button-all-sites = Alle Standorte
+notify-sites = 📍 <b>Nur bestimmte Standorte</b>
+notify-sites-how =
+    { $many ->
+        [yes] In Ihren Verträgen stehen { $count } Standorte. Schreiben Sie den Namen, der Sie betrifft, oder einen Teil davon, zum Beispiel <code>{ $example }</code>; schreiben Sie ihn noch einmal, gilt er nicht mehr.
+       *[no] Tippen Sie an, worum es gehen soll.
+    }
+notify-no-site = Diesen Standort finde ich nicht, oder mehrere heißen so. Bitte schreiben Sie mehr von seinem Namen.
 notify-button-centres = 🏷 Kostenstellen
 notify-button-centre =
     { $on ->
         [yes] ✅
        *[no] ◻️
-    } { $centre }
+    } { $name }
 notify-button-all-centres = Alle Kostenstellen
 notify-centres = 🏷 <b>Nur bestimmte Kostenstellen</b>
 notify-centres-how =

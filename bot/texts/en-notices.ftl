@@ -111,13 +111,22 @@ notify-button-site =
     { $on ->
         [yes] ✅
        *[no] ◻️
-    } { $site }
+    } { $name }
+notify-button-sites = 📍 Sites
+notify-button-all-sites = All sites
+notify-sites = 📍 <b>Only some sites</b>
+notify-sites-how =
+    { $many ->
+        [yes] Your contracts name { $count } sites. Write the name of the one that is yours, or a part of it, for example <code>{ $example }</code>; write it once more and it no longer counts.
+       *[no] Tap what it should be about.
+    }
+notify-no-site = I cannot find this site, or several are called so. Please write more of its name.
 notify-button-centres = 🏷 Cost centres
 notify-button-centre =
     { $on ->
         [yes] ✅
        *[no] ◻️
-    } { $centre }
+    } { $name }
 notify-button-all-centres = All cost centres
 notify-centres = 🏷 <b>Only some cost centres</b>
 notify-centres-how =

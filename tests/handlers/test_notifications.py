@@ -155,6 +155,32 @@ async def test_of_many_cost_centres_one_is_typed(home: House, gisela: Reader) ->
 
 
 @PREFERENCES
+async def test_of_many_sites_one_is_typed(home: House, gisela: Reader) -> None:
+    """So much of the name as only one site has; what many have, or none, chooses nothing."""
+    page = await gisela.tap(DE.label("notify-button-only"), await opened(gisela))
+    assert not any(label.startswith("✅") and "Filial" in label for label in page.labels)
+    page = await gisela.tap(DE.label("notify-button-sites"), page)
+    assert "40 Standorte" in page.text
+    for unclear in ("Filialstraße", "Bahnhofstraße 7"):
+        page = await gisela.say(unclear)
+        assert "mehr von seinem Namen" in page.text
+    page = await gisela.say("filialstraße 25")
+    (chosen,) = (label for label in page.labels if label.startswith("✅"))
+    assert "Filialstraße 25" in chosen
+    page = await gisela.say("Filialstraße 40")
+    (kept,) = (await standing(home, gisela)).wish.filters.sites - {"site-g-39"}
+    assert kept == "site-g-24"
+    page = await gisela.tap(chosen, page)
+    assert (await standing(home, gisela)).wish.filters.sites == {"site-g-39"}
+    page = await gisela.tap(DE.label("notify-button-all-sites"), page)
+    assert not (await standing(home, gisela)).wish.filters.sites
+    assert DE.label("notify-button-sites") in (await gisela.tap(DE.label("button-back"), page)).labels
+    await gisela.say("/menue")
+    by = (await home.app.connections.of_person(gisela.person.id))[-1]
+    await home.app.outgoing.subscribing.stop(by, gisela.person.id)
+
+
+@PREFERENCES
 async def test_what_is_told_unasked_can_be_switched_off(home: House, paula: Reader) -> None:
     """It is on before anybody chose anything, and it can be switched off without anything else beginning."""
     page = await paula.say("/benachrichtigungen")

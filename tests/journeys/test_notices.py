@@ -120,7 +120,7 @@ async def test_only_the_own_cost_centre(home: House, words: Words) -> None:
     await person.tap(words.label("notify-button-only"))
     await person.tap(words.label("notify-button-centres"))
     for centre in ("1000", "2000"):
-        await person.tap(words.label("notify-button-centre", centre=Name(centre), on="yes"))
+        await person.tap(words.label("notify-button-centre", name=Name(centre), on="yes"))
     await person.sees(words("notify-narrowed-centres", count=1, names=Name("3000")), new=True)
     (by,) = await home.app.connections.of_person(person.id)
     facts: dict[str, object] = {"number": "V-1", "cost_centres": ["1000"]}

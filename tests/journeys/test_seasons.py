@@ -4,15 +4,18 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert
 
 from bot.chat.text import Code
+from notifications.reasons import Reason
 from portal.models import DivertWhen
 from portal.server.tmf.tables import orders
 from services.subscriptions import EventKind
+from storage.told import ToldNotices
 from tests.drivers.sandbox import Person
 from tests.drivers.sandbox_views import as_read
 from tests.house import PAULA, House, MovableClock, house
@@ -92,6 +95,27 @@ async def test_a_season_of_notices(home: House, words: Words) -> None:
     await home.until(home.app.notices.work.waiting, False)
     await on(home, 2027, 3, 27, 21, 0)  # 22:00 on the evening before the clocks go forward
     await _is_held(home, max_, words, until="07:00", not_yet=(2027, 3, 28, 4, 30), now=(2027, 3, 28, 5, 0))
+
+
+async def test_a_deadline_that_is_told_late_counts_the_days_that_are_left(home: House, words: Words) -> None:
+    """Telegram was out for a day: whoever hears of it when it is back has one day less."""
+    max_ = await home.connected("Max", language=words.language)
+    await max_.send("/benachrichtigungen")
+    await max_.tap(words.label("notify-button-begin"), on=await max_.sees(words("notify-always"), new=True))
+    await max_.sees(words("notify-quiet-none"))
+    await home.app.detection.daily.enrol()  # from now on the days of this customer are looked at
+    outage = await home.client.fault("error", method="sendMessage", chat=max_, times=None)
+    await on(home, 2026, 10, 24, 6, 1)
+    await home.until(partial(_reasons, home, max_), [Reason.TELEGRAM.value])
+    await home.client.mend(outage)
+    await on(home, 2026, 10, 25, 11, 0)
+    await max_.sees(words("noticed-deadline", days=6, day=date(2026, 10, 31)), new=True)
+
+
+async def _reasons(home: House, person: Person) -> list[str | None]:
+    """Why which notices of deadlines wait."""
+    told = ToldNotices(home.app.database, home.app.vault)
+    return [one.reason for one in await told.of_chat(person.id) if one.kind == EventKind.DEADLINE.value]
 
 
 async def _wishes(home: House, person: Person, words: Words) -> None:

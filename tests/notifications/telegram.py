@@ -83,6 +83,11 @@ class Telegram:
         said = {"status": status, "description": description, "times": None}
         self._world.faults.add({"kind": "error", "method": "sendMessage", "chat_id": chat_id, **said})
 
+    def takes_its_time(self, chat_id: int, seconds: float) -> None:
+        """The next message to this chat arrives, and its answer comes so much later."""
+        said = {"kind": "slow_answer", "method": "sendMessage", "chat_id": chat_id, "seconds": seconds}
+        self._world.faults.add(said)
+
     def mend(self) -> None:
         """Everybody is served again."""
         self._world.faults.clear()

@@ -1,18 +1,25 @@
 """From events to messages: who is told what, when, together with what, and by whose right."""
 
+import asyncio
+import sqlite3
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
+import pytest
+
+from notifications.authority import FRESH
+from notifications.deliver import MARGIN
 from notifications.fan_out import Planner
 from notifications.reasons import Reason
 from portal.errors import Unavailable
 from services.subscriptions import EventKind, Filters, Quiet, Rhythm, Wish
 from storage.connections import Connection
-from storage.engine import Database
+from storage.engine import Database, DatabaseUnavailable
 from storage.mailboxes import Mailboxes
 from storage.mails import Mails
-from storage.notices import NewNotice
+from storage.notices import LEASE, NewNotice
 from storage.vault import Vault
 from tests.house import MovableClock
 from tests.notifications.outbox import KINDS, NO_LIMITS, Outbox, outbox
@@ -195,3 +202,46 @@ async def test_whoever_lost_the_role_is_not_told_what_waited(box: Outbox, sim: T
     await box.work()
     found = [(one.state, one.reason) for chat in chats for one in await box.told.of_chat(chat)]
     assert found == [("sent", None), ("left", "not-entitled")]
+
+
+async def test_whoever_is_too_late_gives_back_at_once(
+    database: Database, vault: Vault, sim: Telegram, clock: MovableClock
+) -> None:
+    """The portal took so long that the lease is nearly over: it is told all the same, before the lease ends."""
+
+    async def vouch(connection: Connection) -> Connection | None:
+        await box.connections.mark(connection.id, checked_at=clock())
+        clock.advance(LEASE - MARGIN + timedelta(seconds=1))
+        return connection
+
+    async with outbox(database, vault, sim.url, TOKEN, clock, limits=NO_LIMITS, vouch=vouch) as box:
+        (chat,) = sim.people(1)
+        await box.subscribe(chat, await box.connect())
+        clock.advance(FRESH)
+        await box.happen(1)
+        await box.work()
+        assert sim.messages(chat) == ["invoice/1"]
+
+
+async def test_what_was_told_is_written_down_when_the_database_is_back(
+    box: Outbox, database: Database, sim: Telegram
+) -> None:
+    """It was out at the moment of the answer: nothing is told twice because of that."""
+    (chat,) = sim.people(1)
+    await box.subscribe(chat, await box.connect())
+    await box.happen(1)
+    await box.planner.run_once()
+    sim.takes_its_time(chat, 0.5)
+    telling = asyncio.create_task(box.deliverer.run_once())
+    await sim.told(1)
+    with closing(sqlite3.connect(database.url.database or "", isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        for _ in range(2):  # whoever writes waits for its turn: the outcome was before the second of these
+            with pytest.raises(DatabaseUnavailable):
+                await box.chats.back(chat, box.clock())
+        other.execute("ROLLBACK")
+    with suppress(DatabaseUnavailable):  # whoever looked for more may have met the outage as well
+        await telling
+    await box.work()
+    assert sim.messages(chat) == ["invoice/1"]
+    assert await reasons(box, chat) == [("sent", None)]

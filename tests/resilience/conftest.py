@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import collect_seldom
 from bot.chat.dialog import BUDGET
+from bot.running import collect_seldom
 from portal.server.settings import PortalSettings
 from tests.databases import fresh_file
 from tests.house import House, house
