@@ -260,6 +260,7 @@ class Catalogue:
         self._bundle = FluentBundle([_LOCALE[language].replace("_", "-")], use_isolating=False)
         self._parser = FluentParser(with_spans=False)  # where each word stands in its file is of no use here
         self._unread: dict[str, str] = {}
+        self._without_facts: dict[str, str] = {}  # most buttons: what says the same each time is put together once
         for path in sorted(FOLDER.glob(f"{language}*.ftl")):
             for entry in _ENTRIES.split(path.read_text(encoding="utf-8")):
                 if begins := _KEY.match(entry):
@@ -267,6 +268,8 @@ class Catalogue:
 
     def format(self, key: str, facts: dict[str, str | FluentType]) -> str:
         """One message with its facts in it. Raises KeyError for a key without words, and what is wrong with a fact."""
+        if not facts and (said := self._without_facts.get(key)) is not None:
+            return said
         if key in self._unread:
             self._read(key)
         pattern = self._bundle.get_message(key).value
@@ -275,7 +278,10 @@ class Catalogue:
         result, errors = self._bundle.format_pattern(pattern, facts)
         if errors:
             raise errors[0]
-        return str(result)
+        said = str(result)
+        if not facts:
+            self._without_facts[key] = said
+        return said
 
     def _read(self, key: str) -> None:
         """Parse a message and those that it may refer to: whatever in it reads like a key."""
