@@ -50,7 +50,7 @@ async def year(ctx: Ctx, button: CostsOf) -> Outcome:
     heading = say("costs-heading", sum=found.total)
     figures = (*whose(ctx, button.account), *months_lines(found), BLANK, *sites_lines(found))
     content = await asyncio.to_thread(costs_picture, found, Texts(ctx.language, ctx.zone))
-    if await ctx.hands.send_photo(File("kosten.png", io.BytesIO(content), heading, figures)):
+    if await ctx.hands.send_photo(File("kosten.png", io.BytesIO(content), heading, figures), (back,)):
         return Stay()
     return screen(heading, *figures, rows=(back,))
 

@@ -7,7 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.chat.feature import Command
-from bot.chat.screen import File
+from bot.chat.screen import File, Rows
 from bot.chat.text import Say
 from portal.client import PortalReads
 from services.actions import Acting
@@ -83,7 +83,7 @@ class Hands(Protocol):
     async def send_file(self, file: File) -> None:
         """Send a file into the chat."""
 
-    async def send_photo(self, file: File) -> bool:
+    async def send_photo(self, file: File, rows: Rows = ()) -> bool:
         """Send a picture that is shown in the chat, and say whether it was sent: words must say the same without it."""
 
     async def finish(self) -> None:

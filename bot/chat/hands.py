@@ -12,7 +12,7 @@ from bot.chat.commands import publish_here
 from bot.chat.feature import Command
 from bot.chat.incoming import Incoming
 from bot.chat.insist import Undeliverable, insist
-from bot.chat.screen import File, Screen
+from bot.chat.screen import File, Rows, Screen
 from bot.chat.sender import Place, Screens, popup_text
 from bot.chat.text import Say, Texts, say
 
@@ -69,10 +69,10 @@ class Hands:
             await self._bot.send_chat_action(self._in.chat_id, "upload_document")
         await self._screens.send_file(self._place, file, self._texts)
 
-    async def send_photo(self, file: File) -> bool:
+    async def send_photo(self, file: File, rows: Rows = ()) -> bool:
         """Send a picture that is shown in the chat, and say whether it was sent: words must say the same without it."""
         try:
-            await self._screens.send_photo(self._place, file, self._texts)
+            await self._screens.send_photo(self._place, file, self._texts, rows)
         except TelegramError as error:
             log.info("picture not sent", error=type(error).__name__)
             return False

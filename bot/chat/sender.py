@@ -11,12 +11,12 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
-from telegram import InputFile
+from telegram import InlineKeyboardMarkup, InputFile
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from bot.chat.buttons import Packer
 from bot.chat.insist import Undeliverable, insist, seconds_of
-from bot.chat.screen import Button, Copy, File, Link, Screen
+from bot.chat.screen import Button, Copy, File, Link, Rows, Screen
 from bot.chat.text import Say, Texts
 from bot.chat.transport import Json, OutcomeUnknown, SurelyNotSent, TelegramBot, message_id_of
 from notifications.reasons import Reason
@@ -105,12 +105,21 @@ class Screens:
         insists: Insisting = insist if patient else _once
         await insists(send, repeatable=False)
 
-    async def send_photo(self, place: Place, file: File, texts: Texts) -> None:
-        """Send a picture that is shown in the chat."""
+    async def send_photo(self, place: Place, file: File, texts: Texts, rows: Rows = ()) -> None:
+        """Send a picture that is shown in the chat, with buttons that only look; what they open is a new message."""
         picture, caption = file.content.read(), caption_of(file, texts)
+        keyboard = await _keyboard(rows, texts, Packer(self._store, stays=True))
+        markup = InlineKeyboardMarkup.de_json({"inline_keyboard": keyboard}) if rows else None
 
         async def send() -> None:
-            await self._bot.send_photo(place.chat_id, picture, caption=caption, parse_mode="HTML", filename=file.name)
+            await self._bot.send_photo(
+                place.chat_id,
+                picture,
+                caption=caption,
+                parse_mode="HTML",
+                filename=file.name,
+                reply_markup=markup,
+            )
 
         await insist(send, repeatable=False)
 
@@ -227,9 +236,12 @@ async def _written(screen: Screen, texts: Texts, packer: Packer) -> Message:
         "link_preview_options": {"is_disabled": True},
     }
     if screen.rows:
-        keyboard: list[Json] = [[await _button(button, texts, packer) for button in row] for row in screen.rows]
-        message["reply_markup"] = {"inline_keyboard": keyboard}
+        message["reply_markup"] = {"inline_keyboard": await _keyboard(screen.rows, texts, packer)}
     return message
+
+
+async def _keyboard(rows: Rows, texts: Texts, packer: Packer) -> list[Json]:
+    return [[await _button(button, texts, packer) for button in row] for row in rows]
 
 
 async def _button(button: Button, texts: Texts, packer: Packer) -> Json:

@@ -8,6 +8,9 @@ import pytest
 from tests.drivers.sandbox_views import Message, Transcript
 from tests.handlers.reader import INVISIBLE, Reader
 from tests.handlers.test_paying import card_of
+from tests.journeys.words import Words
+
+DE = Words("de")
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,7 +34,10 @@ def readable(message: Message) -> str:
 
 async def test_twelve_months_in_a_picture_and_in_words(max_: Reader) -> None:
     """The months and the sites under the picture both come to the sum in its heading; a tap shows the same."""
-    _, lines = await shown(max_, "/kosten")
+    seen, lines = await shown(max_, "/kosten")
+    assert [button.label for row in seen.buttons for button in row] == ["‹ Zurück", "☰ Menü"]
+    await max_.person.tap("☰ Menü", on=seen)
+    await max_.person.sees(DE("menu-what"), new=True)
     tapped = await max_.look("📊 Kosten 12 Monate", await max_.say("/rechnungen"))
     (total,) = amounts(lines[0])
 
