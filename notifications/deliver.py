@@ -28,6 +28,7 @@ CHATS = 256  # in hand at once; few of them are being sent to, most wait for the
 AT_ONCE = 32  # messages on their way: so many may arrive twice, at most, when the process is killed
 BUNDLE = 20  # notices in one message
 MARGIN = timedelta(seconds=15)  # a lease this close to its end is not good for another message
+ARRIVAL = 10.0  # seconds that Telegram's answers have after the machine slept
 HICCUP = 1.0  # seconds until an outcome that the database did not take is handed over again
 BEAT = 0.2  # seconds between two looks at what has become due meanwhile
 
@@ -127,7 +128,7 @@ class Deliverer:
     async def _claim(self, chats: int, *, own: bool = False) -> int:
         now = self._clock()
         if any(until < now for until in self._good_until.values()):
-            await self._notices.written()  # the machine slept: what arrived meanwhile must not be taken once more
+            await self._arrived(now)  # the machine slept: what was on its way must not be taken once more
         taken = await self._notices.claim(now, chats, own=own)
         by_chat: dict[int, list[Notice]] = {}
         for notice in taken:
@@ -140,6 +141,13 @@ class Deliverer:
             self._tasks[task] = chat
             task.add_done_callback(self._ended)
         return len(taken)
+
+    async def _arrived(self, now: datetime) -> None:
+        """Until what was being sent when a lease ended has its outcome, written down."""
+        late = {claim for claim, until in self._good_until.items() if until < now}
+        if sending := [task for task, chat in self._tasks.items() if chat.is_sending and chat.claim in late]:
+            await asyncio.wait(sending, timeout=ARRIVAL)
+        await self._notices.written()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         claim = self._tasks.pop(task).claim

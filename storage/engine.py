@@ -5,12 +5,13 @@ deferred transaction loses that race silently); reading is a pool that the engin
 one pool, and every statement that changes state carries its own condition. Nobody awaits the network in either block.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from sqlalchemy import Table, event, text
+from sqlalchemy import Column, ColumnElement, Table, event, select, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -88,6 +89,16 @@ class Database:
         except DatabaseUnavailable:
             return False
         return True
+
+    async def lock(self, connection: AsyncConnection, key: Column[UUID], which: ColumnElement[bool]) -> Sequence[UUID]:
+        """Before many rows are changed. PostgreSQL locks one by one: in one order, so that no two wait for each other.
+
+        The ids of what was locked; none on SQLite, where there is one writer.
+        """
+        if self.is_sqlite:
+            return ()
+        locking = select(key).where(which).order_by(key).with_for_update()
+        return (await connection.execute(locking)).scalars().all()
 
     async def close(self) -> None:
         """Close every connection; SQLite's write-ahead log is folded back into the file first."""

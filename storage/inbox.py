@@ -135,8 +135,9 @@ class Inbox:
         async with self._database.writing() as connection:
             for start in range(0, len(rows), 500):
                 part = [row.claim for row in rows[start : start + 500]]
-                held = update(inbox).where(inbox.c.claim.in_(part), inbox.c.state == "running")
-                await connection.execute(held.values(lease_until=now + LEASE))
+                held = and_(inbox.c.claim.in_(part), inbox.c.state == "running")
+                await self._database.lock(connection, inbox.c.id, held)
+                await connection.execute(update(inbox).where(held).values(lease_until=now + LEASE))
 
     async def reclaim(
         self, now: datetime, limit: int = 100, holding: Sequence[Row] = (), *, last_chances: bool = True
@@ -252,6 +253,7 @@ class Inbox:
         held = {"ids": [row.id for row in rows], "claims": [row.claim for row in rows]}
         first_of = {each.row.id: each for each in reversed(finished)}  # a row finished twice: the first counts
         async with self._database.writing() as connection:
+            await self._database.lock(connection, inbox.c.id, inbox.c.id.in_(held["ids"]))
             mine = set((await connection.execute(_DONE, held)).scalars())
             firsts = [each for each in finished if each.row.id in mine and first_of[each.row.id] is each]
             moves = [(each.row, each.dialog) for each in firsts if each.dialog is not None]

@@ -189,14 +189,16 @@ class Notices:
         of_these = notices.c.chat_id.in_(ready.order_by(notices.c.due_at).limit(chats))
         # the cast, which changes nothing, keeps SQLite from looking at all that is due instead of at these chats
         is_its_time = cast(notices.c.due_at, BigInteger) <= literal(now, Instant)
-        taking = self.work.taking(claim, now, LEASE).where(notices.c.state == "due", is_its_time, of_these)
-        taking = taking.returning(*_CLAIMED)
+        ours = and_(notices.c.state == "due", is_its_time, of_these)
         stalled = and_(notices.c.state == "running", is_over(notices.c.lease_until, now, LEASE))
         async with self._database.writing() as connection:
             if not self._database.is_sqlite:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({CLAIMING})"))
             await self._lock(connection, stalled)
             await connection.execute(update(notices).where(stalled).values(state="due", claim=None, lease_until=None))
+            if not self._database.is_sqlite:
+                ours = notices.c.id.in_(await self._lock(connection, ours))
+            taking = self.work.taking(claim, now, LEASE).where(ours).returning(*_CLAIMED)
             rows = (await connection.execute(taking)).all()
             taken = {row.id: self._from(row) for row in rows}
             lost = [key for key, notice in taken.items() if notice is None]
@@ -252,21 +254,21 @@ class Notices:
             await connection.execute(self._outcomes, written(rows))
         return [None] * len(many)
 
-    async def _lock(self, connection: AsyncConnection, which: ColumnElement[bool]) -> None:
-        """PostgreSQL locks row by row: in one order, whoever writes, so that no two wait for each other."""
-        if not self._database.is_sqlite:
-            await connection.execute(select(notices.c.id).where(which).order_by(notices.c.id).with_for_update())
+    async def _lock(self, connection: AsyncConnection, which: ColumnElement[bool]) -> Sequence[UUID]:
+        return await self._database.lock(connection, notices.c.id, which)
 
     async def leave(self, subscription_id: UUID, reason: str, now: datetime) -> None:
         """What waits because of this subscription is left out."""
         waiting = and_(notices.c.subscription_id == subscription_id, notices.c.state == "due")
         async with self._database.writing() as connection:
+            await self._lock(connection, waiting)
             await connection.execute(update(notices).where(waiting).values(state="left", reason=reason, settled_at=now))
 
     async def hold(self, chat_id: int, until: datetime, reason: str) -> None:
         """Nothing goes to this chat before then."""
         waiting = and_(notices.c.chat_id == chat_id, notices.c.state == "due", notices.c.due_at < until)
         async with self._database.writing() as connection:
+            await self._lock(connection, waiting)
             await connection.execute(update(notices).where(waiting).values(due_at=until, reason=reason))
 
     async def message_of(self, event_key: str, chat_id: int, topic_id: int) -> int | None:

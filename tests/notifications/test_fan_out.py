@@ -245,3 +245,21 @@ async def test_what_was_told_is_written_down_when_the_database_is_back(
     await box.work()
     assert sim.messages(chat) == ["invoice/1"]
     assert await reasons(box, chat) == [("sent", None)]
+
+
+async def test_what_was_on_its_way_when_the_machine_slept_is_told_once(
+    box: Outbox, sim: Telegram, clock: MovableClock
+) -> None:
+    """Telegram has it and the answer has not been read: the lease is over, and it is not taken up again."""
+    (chat,) = sim.people(1)
+    await box.subscribe(chat, await box.connect())
+    await box.happen(1)
+    await box.planner.run_once()
+    sim.takes_its_time(chat, 1.0)
+    telling = asyncio.create_task(box.deliverer.run_once())
+    await sim.told(1)
+    clock.advance(timedelta(hours=8))
+    await telling
+    await box.work()
+    assert sim.messages(chat) == ["invoice/1"]
+    assert await reasons(box, chat) == [("sent", None)]
