@@ -26,7 +26,13 @@ class PortalServer:
         self.url = f"http://{host}:{port}"
         self.settings = settings if settings.public_url else replace(settings, public_url=self.url)
         self.app = create_app(self.settings, clock)
-        config = uvicorn.Config(self.app, log_config=None, access_log=False, timeout_graceful_shutdown=3)
+        config = uvicorn.Config(
+            self.app,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=3,
+            timeout_keep_alive=75,  # longer than whoever calls keeps a connection: none is closed under a request
+        )
         self._server = _Quiet(config)
         self._task: asyncio.Task[None] | None = None
 

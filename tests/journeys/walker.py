@@ -21,8 +21,8 @@ STEPS = {  # each line, condition, target, moment, invoice and contract has its 
     "costs:diff", "costs:bars", "paying:code", "paying:due", "contracts:ics",
 }  # fmt: skip
 SETTINGS = re.compile(  # what they set changes the screens that were seen already
-    r"language:choose|notify:(?:begin|kind|stop|mute)|(?:notify:(?:when|quiet|how)|narrow:to):[^:]*:[a-z]|narrow:centre:"
-    r"|planning:(?:state|case|weekender):|inviting:choose:[^:]*:(?!1:0$)"
+    r"language:choose|notify:(?:begin|kind|stop|mute)|(?:notify:(?:when|quiet|how)|narrow:to):[^:]*:[a-z]|narrow:this:"
+    r"|planning:(?:state|case|weekender):|inviting:choose:[^:]*:(?!1:0:0$)"
 )
 LAST = "planning:save"  # what is saved is told on the drafts that were seen already: one is saved when all were seen
 MOST_STEPS = 2  # that are pressed of each of these kinds, wherever they stand
