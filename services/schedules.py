@@ -41,6 +41,7 @@ MOST_ROUNDS = 50  # of one beat: what was slept over is caught up with at the ne
 SOON, FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=3), timedelta(seconds=5), timedelta(minutes=10)
 LATE = timedelta(minutes=5)  # what ends later than this is said
 WORRIED, GIVEN_UP = timedelta(hours=1), timedelta(hours=12)
+ENOUGH_TRIES = 6  # five minutes of them: a machine that wakes up days late finds its network a moment later
 NEWS_LIFE = timedelta(days=30)
 _MOMENT = timedelta(milliseconds=1)
 _AGAIN = {"preconditionFailed", "changedMeanwhile", "notArrived", "partly"}  # looked at anew, and begun anew
@@ -245,14 +246,15 @@ class Scheduling:
             await self._words.failed(job.schedule, job.by, job.switch, code)
 
     async def _again(self, job: Job, why: str) -> None:
-        """Later, in growing steps; after an hour it is said, after twelve it is given up."""
+        """Later, in growing steps; after an hour it is said, after twelve it is given up, but never at the first tries."""
         now, late = self._clock(), self._clock() - job.switch.due_at
-        if late > GIVEN_UP:
+        has_tried = job.switch.attempts >= ENOUGH_TRIES
+        if late > GIVEN_UP and has_tried:
             if await self._settle(job, SwitchState.MISSED, why):
                 await self._words.failed(job.schedule, job.by, job.switch, "missed")
             return
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(job.switch.attempts - 1, 10))
-        if await self._rows.postpone(job.switch, now + pause, why) and late > WORRIED:
+        if await self._rows.postpone(job.switch, now + pause, why) and late > WORRIED and has_tried:
             await self._words.failed(job.schedule, job.by, job.switch, "waiting")
 
     async def _nobody(self, schedule: Schedule, switch: Switch) -> None:

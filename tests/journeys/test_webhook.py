@@ -27,6 +27,7 @@ async def test_connecting_and_reading_by_webhook(home: House, words: Words) -> N
     await person.send("/vertraege")
     await person.sees("Düsseldorf", new=True)
     await home.client.updates_taken()
+    await home.app.turns.idle()  # taken means stored; what was answered is written down as done a moment later
 
     methods = {call.method for call in await home.client.calls()}
     assert "setWebhook" in methods

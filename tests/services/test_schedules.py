@@ -120,6 +120,19 @@ async def test_away_is_waited_for_and_then_given_up(house: Exchange) -> None:
         assert [n.facts["how"] for n in told if n.kind == "schedule-ended"] == (["late"] if back_after == 2 else [])
 
 
+async def test_slept_for_days_and_the_portal_is_away_for_another_minute(house: Exchange) -> None:
+    """The first tries are no reason to give up or to worry anybody, however late it is."""
+    await house.divert(await house.somebody(), TO_VOICEMAIL, until=SIX)
+    house.telephones.is_away = True
+    await house.at(SIX + timedelta(days=2))
+    await house.later(seconds=30)
+    house.telephones.is_away = False
+    await house.later(minutes=1)
+    assert rule(house) == (False, OTHER)
+    (ended,) = await house.told()
+    assert (ended.kind, ended.facts["how"]) == ("schedule-ended", "late")
+
+
 async def test_an_end_laid_over_another_gives_way_to_it(house: Exchange) -> None:
     """A diversion within a diversion: first the inner one ends, then the outer one; a newer one for good ends both."""
     max_ = await house.somebody()
