@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import orjson
 from sqlalchemy import insert
 
 from bench.telegram import FIRST_PERSON
@@ -52,7 +51,7 @@ async def furnish(path: Path, keys: str, people: int) -> None:
 
 async def subscribe(database: Database, vault: Vault, chats: Sequence[int], right: UUID, now: datetime) -> None:
     """Chats that want everything of the customer, by one right."""
-    customer, wish = vault.blind_index("customer", CUSTOMER), orjson.dumps(to_json(Wish(frozenset(EventKind))))
+    customer, wish = vault.blind_index("customer", CUSTOMER), to_json(Wish(frozenset(EventKind)))
 
     def row(chat_id: int) -> dict[str, object]:
         key = uuid4()

@@ -55,7 +55,7 @@ def configure(level: LogLevel, form: LogFormat, secrets: Iterable[str] = (), str
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(level.value),  # what is below costs next to nothing
         cache_logger_on_first_use=False,
     )
     return redactor

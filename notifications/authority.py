@@ -14,7 +14,7 @@ from uuid import UUID
 from notifications.reasons import Reason
 from portal.budget import within
 from portal.errors import PortalError
-from services.subscriptions import EventKind, Rhythm, Wish, from_json, goes_at, is_wished, may_be_told
+from services.subscriptions import EventKind, Wish, from_json, goes_at, is_wished, may_be_told
 from storage.connections import Connection, Connections
 from storage.events import Event, Events
 from storage.notices import Notice
@@ -24,6 +24,7 @@ from storage.together import Together
 FRESH = timedelta(seconds=60)  # as long as the portal's word is good for
 ASKING = 8  # questions to the portal at once
 PATIENCE = 10.0
+_KINDS = {kind.value: kind for kind in EventKind}
 EVENTS = 500  # remembered: what has happened does not change any more
 
 Found = TypeVar("Found")
@@ -55,6 +56,14 @@ class Left:
     company: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A subscription and its right, which may have ended."""
+
+    subscription: Subscription
+    right: Connection | None
+
+
 class Authority:
     """Looks at notices that are about to be sent."""
 
@@ -68,9 +77,9 @@ class Authority:
     ) -> None:
         self._vouch = vouch
         self._clock = clock
-        self._connections = connections
+        self._stored, self._connections = subscriptions, connections
         self._events: Together[UUID, Event | None] = Together(_each(events.get))
-        self._subscriptions: Together[UUID, Subscription | None] = Together(_each(subscriptions.get))
+        self._subscriptions: Together[UUID, _Standing | None] = Together(_each(self._with_rights))
         self._rights: Together[UUID, Connection | None] = Together(_each(connections.by_id))
         self._facts: dict[UUID, dict[str, object]] = {}
         self._asking: dict[UUID, asyncio.Task[Connection | None]] = {}
@@ -81,21 +90,22 @@ class Authority:
         first = batch[0]
         if first.subscription_id is None:
             return await self._own(first)
-        subscription = await self._subscriptions(first.subscription_id)
-        if subscription is None or subscription.state == "off":
+        standing = await self._subscriptions(first.subscription_id)
+        if standing is None or standing.subscription.state == "off":
             return Left(tuple(batch), Reason.OFF)
+        subscription = standing.subscription
         if subscription.state == "paused" and subscription.reason != Reason.BLOCKED:
             return Left(tuple(batch), _known(subscription.reason))
         wish = from_json(subscription.wish)
         if verdict := self._wished(wish, batch):
             return verdict
         try:
-            right = await self.right(subscription.connection_id)
+            right = await self._vouched(standing.right)
         except PortalError:
             return Wait(Reason.PORTAL)
         if right is None:
-            ended = await self._rights(subscription.connection_id)
-            return Left(tuple(batch), Reason.DISCONNECTED, subscription, ended.account.customer_name if ended else "")
+            company = standing.right.account.customer_name if standing.right is not None else ""
+            return Left(tuple(batch), Reason.DISCONNECTED, subscription, company)
         if too_much := _those(batch, lambda kind: not may_be_told(kind, right.account.roles)):
             has_lost_all = not any(may_be_told(kind, right.account.roles) for kind in wish.kinds)
             lost = subscription if has_lost_all else None
@@ -119,24 +129,26 @@ class Authority:
 
     def _wished(self, wish: Wish, batch: Sequence[Notice]) -> Wait | Left | None:
         """What was changed after it was planned acts: muting, quiet hours, a kind that is not wished for any more."""
-        if not _those(batch, lambda kind: kind is not EventKind.SECURITY):
+        if all(_KINDS[notice.kind] is EventKind.SECURITY for notice in batch):
             return None
         if off := _those(batch, lambda kind: not is_wished(kind, wish) and kind is not EventKind.SECURITY):
             return Left(off, Reason.OFF)
-        until, why = goes_at(replace(wish, rhythm=Rhythm.AT_ONCE), self._clock())
+        until, why = goes_at(wish, self._clock(), gathers=False)
         return Wait(Reason(why), until) if why else None
 
     async def right(self, connection_id: UUID) -> Connection | None:
         """The connection as the portal vouched for it within a minute; None when it has ended. Raises PortalError."""
-        connection = await self._rights(connection_id)
+        return await self._vouched(await self._rights(connection_id))
+
+    async def _vouched(self, connection: Connection | None) -> Connection | None:
         if connection is None or connection.ended_at is not None:
             return None
         if timedelta(0) <= self._clock() - connection.checked_at < FRESH:  # a clock that was ahead vouches for nobody
             return connection
-        asking = self._asking.get(connection_id)
+        asking = self._asking.get(connection.id)
         if asking is None:
-            asking = self._asking[connection_id] = asyncio.create_task(self._ask(connection))
-            asking.add_done_callback(lambda _: self._asking.pop(connection_id, None))
+            asking = self._asking[connection.id] = asyncio.create_task(self._ask(connection))
+            asking.add_done_callback(lambda _: self._asking.pop(connection.id, None))
         return await asyncio.shield(asking)
 
     async def _ask(self, connection: Connection) -> Connection | None:
@@ -145,7 +157,9 @@ class Authority:
                 return await self._vouch(connection)
 
     async def _filled(self, batch: Sequence[Notice], subscription: Subscription) -> Go | Left:
-        facts = await self._facts_of({n.event_id for n in batch if n.event_id is not None})
+        facts: Mapping[UUID, dict[str, object]] = self._facts
+        if any(notice.event_id not in facts for notice in batch):
+            facts = await self._facts_of({n.event_id for n in batch if n.event_id is not None})
         if broken := tuple(notice for notice in batch if notice.event_id not in facts):
             return Left(broken, Reason.UNREADABLE)
         return Go(
@@ -153,6 +167,12 @@ class Authority:
                 replace(n, facts=facts[n.event_id], subscription=subscription) for n in batch if n.event_id is not None
             )
         )
+
+    async def _with_rights(self, ids: Sequence[UUID]) -> dict[UUID, "_Standing"]:
+        """Subscriptions as they are now, each with the connection by whose right it is told."""
+        found = await self._stored.get(ids)
+        rights = await self._connections.by_id(list({one.connection_id for one in found.values()}))
+        return {key: _Standing(one, rights.get(one.connection_id)) for key, one in found.items()}
 
     async def _facts_of(self, event_ids: Collection[UUID]) -> Mapping[UUID, dict[str, object]]:
         """The facts of these events; those that can't be read are missing."""
@@ -166,7 +186,7 @@ class Authority:
 
 
 def _those(batch: Sequence[Notice], wanted: Callable[[EventKind], bool]) -> tuple[Notice, ...]:
-    return tuple(notice for notice in batch if wanted(EventKind(notice.kind)))
+    return tuple(notice for notice in batch if wanted(_KINDS[notice.kind]))
 
 
 def _known(reason: str) -> Reason:

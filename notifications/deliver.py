@@ -24,7 +24,7 @@ from storage.engine import DatabaseUnavailable
 from storage.notices import LEASE, NewNotice, Notice, Notices, Result
 from storage.subscriptions import Subscriptions
 
-CHATS = 256  # in hand at once; few of them are being sent to, most wait for their turn
+CHATS = 512  # in hand at once; few of them are being sent to, most wait for their turn
 AT_ONCE = 32  # messages on their way: so many may arrive twice, at most, when the process is killed
 BUNDLE = 20  # notices in one message
 MARGIN = timedelta(seconds=15)  # a lease this close to its end is not good for another message
@@ -84,10 +84,12 @@ class Deliverer:
         handled = 0
         async with self._running:
             while not self._is_ending:
-                handled += await self._take()
+                taken = await self._take()
+                handled += taken
                 if not self._tasks:
                     break
-                await self._room()
+                if not taken:  # else there may be room again by now
+                    await self._room()
                 await self._renew()
         return handled
 

@@ -56,37 +56,59 @@ class Planner:
 
     async def _plan(self, event: Event) -> None:
         through = event.planned_through
-        ahead = asyncio.create_task(self._read(event, through))  # the next chunk is read while one is written
-        try:
-            while True:
-                chunk, further = await ahead
-                if further is None:
-                    await self._write(event, chunk, through, is_done=True)
-                    return
-                ahead = asyncio.create_task(self._read(event, further))
-                if not await self._write(event, chunk, further, is_done=False):
-                    return  # a successor has it, and goes on from what was committed
-                through = further
-        finally:
-            await asyncio.gather(ahead, return_exceptions=True)
+        chunk, further = await self._read(event, through)
+        while further is not None:
+            inserting = asyncio.Event()
+            is_ours, following = await asyncio.gather(
+                self._write(event, chunk, further, inserting),
+                self._read(event, further, inserting),
+                return_exceptions=True,  # neither is left running when the other fails
+            )
+            if isinstance(is_ours, BaseException):
+                raise is_ours
+            if isinstance(following, BaseException):
+                raise following
+            if not is_ours:
+                return  # a successor has it, and goes on from what was committed
+            through, (chunk, further) = further, following
+        await self._write(event, chunk, through, is_done=True)
 
-    async def _read(self, event: Event, after: UUID | None) -> tuple[list[Subscription], UUID | None]:
+    async def _read(
+        self, event: Event, after: UUID | None, inserting: asyncio.Event | None = None
+    ) -> tuple[list[Subscription], UUID | None]:
+        """A chunk; the next one is made ready while the database is busy with `inserting` the one before."""
+        if inserting is not None:
+            await inserting.wait()
         async with self._database.reading() as connection:
             return await self._subscriptions.chunk(connection, event.customer_keys, after, CHUNK)
 
-    async def _write(self, event: Event, chunk: Sequence[Subscription], through: UUID | None, *, is_done: bool) -> bool:
+    async def _write(
+        self,
+        event: Event,
+        chunk: Sequence[Subscription],
+        through: UUID | None,
+        inserting: asyncio.Event | None = None,
+        *,
+        is_done: bool = False,
+    ) -> bool:
         """Write down a chunk's notices and the place that was reached; False when a successor has the event."""
         now = self._clock()
         planned = planned_for(event, chunk, now)
-        async with self._database.writing() as connection:
-            if not await self._events.advance(connection, event, through, now, is_done=is_done):
-                return False
-            await self._notices.plan_within(connection, event, planned, now)
-            if self._mails is not None:
-                # a chat that is out holds up no mails
-                mailed = [one for one in planned if one.state == "due" or one.reason in CLOSED]
-                await self._mails.plan_within(connection, event, mailed, now)
-        return True
+        try:
+            async with self._database.writing() as connection:
+                if not await self._events.advance(connection, event, through, now, is_done=is_done):
+                    return False
+                if inserting is not None:
+                    inserting.set()
+                await self._notices.plan_within(connection, event, planned, now)
+                if self._mails is not None:
+                    # a chat that is out holds up no mails
+                    mailed = [one for one in planned if one.state == "due" or one.reason in CLOSED]
+                    await self._mails.plan_within(connection, event, mailed, now)
+            return True
+        finally:
+            if inserting is not None:
+                inserting.set()
 
 
 def planned_for(event: Event, chunk: Sequence[Subscription], now: datetime) -> list[Planned]:

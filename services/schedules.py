@@ -246,7 +246,7 @@ class Scheduling:
             await self._words.failed(job.schedule, job.by, job.switch, code)
 
     async def _again(self, job: Job, why: str) -> None:
-        """Later, in growing steps; after an hour it is said, after twelve it is given up, but never at the first tries."""
+        """Later, in growing steps; after an hour it is said, after twelve it is given up, never at the first tries."""
         now, late = self._clock(), self._clock() - job.switch.due_at
         has_tried = job.switch.attempts >= ENOUGH_TRIES
         if late > GIVEN_UP and has_tried:

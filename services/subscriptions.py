@@ -119,10 +119,10 @@ class Wish:
     declined: frozenset[EventKind] = frozenset()
 
 
-def to_json(wish: Wish) -> Json:
+def to_json(wish: Wish) -> bytes:
     """As it is stored."""
     chosen = wish.filters
-    return {
+    kept = {
         "kinds": sorted(kind.value for kind in wish.kinds),
         "zone": wish.zone,
         "contracts": sorted(chosen.contracts),
@@ -141,6 +141,7 @@ def to_json(wish: Wish) -> Json:
         "bounds": bounds_to_json(wish.bounds) if wish.bounds else None,
         "declined": sorted(kind.value for kind in wish.declined),
     }
+    return orjson.dumps(kept)
 
 
 def bounds_to_json(bounds: Bounds) -> Json:
@@ -153,13 +154,9 @@ def bounds_from_json(kept: Mapping[str, object]) -> Bounds:
     return Bounds(_kinds(kept.get("kinds")), frozenset(_names(kept.get("sites"))))
 
 
-def from_json(kept: Mapping[str, object]) -> Wish:
+@lru_cache(maxsize=1024)  # thousands of chats have the same wish
+def from_json(written: bytes) -> Wish:
     """What was stored; a kind that a later version knows is passed over."""
-    return _read(orjson.dumps(kept))  # thousands of chats have the same wish
-
-
-@lru_cache(maxsize=1024)
-def _read(written: bytes) -> Wish:
     kept: Json = orjson.loads(written)
     quiet, amount, muted = kept.get("quiet"), kept.get("amount_from"), kept.get("muted_until")
     bounds = kept.get("bounds")
@@ -240,18 +237,20 @@ def filtered_by(chosen: Filters, facts: Mapping[str, object]) -> str | None:
     return None
 
 
-def goes_at(wish: Wish, now: dt.datetime, *, urgent: bool = False, of_the_day: bool = False) -> tuple[dt.datetime, str]:
+def goes_at(
+    wish: Wish, now: dt.datetime, *, urgent: bool = False, of_the_day: bool = False, gathers: bool = True
+) -> tuple[dt.datetime, str]:
     """When a notice found now may go, and why not at once: "", "muted", "digest" or "quiet".
 
     `urgent` (security) knows no digest, no muting and no quiet hours. What is `of_the_day` is found at eight o'clock or
-    soon after and still belongs to the digest of that hour.
+    soon after and still belongs to the digest of that hour. What no longer `gathers` has had its digest.
     """
     if urgent:
         return now, ""
     at, why = now, ""
     if wish.muted_until is not None and wish.muted_until > at:
         at, why = wish.muted_until, "muted"
-    if wish.rhythm is not Rhythm.AT_ONCE:
+    if gathers and wish.rhythm is not Rhythm.AT_ONCE:
         digest = _next_digest(wish, at - LATE if of_the_day else at)
         at, why = (digest, "digest") if digest > at else (at, why)
     after = _after_quiet(wish.quiet, at, wish.zone)

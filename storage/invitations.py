@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
 from sqlalchemy import Row as SqlRow
 
 from storage.engine import Database
-from storage.subscriptions import Json, Subscriptions
+from storage.subscriptions import Subscriptions
 from storage.tables import connections, invitations, subscriptions
 from storage.vault import CannotOpen, Vault
 
@@ -25,6 +25,8 @@ LOST = ("disconnected", "not-entitled")  # reasons why a subscription rests unti
 AT_ONCE = 50
 
 log = structlog.get_logger(__name__)
+
+Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class Invitations:
         return await self._all(waiting, subscriptions.c.id.is_not(None), lost, limit=AT_ONCE)
 
     async def take(
-        self, found: Invitation, customer_id: str, wish: Json, now: datetime, *, person_id: int, person_name: str
+        self, found: Invitation, customer_id: str, wish: bytes, now: datetime, *, person_id: int, person_name: str
     ) -> bool:
         """It becomes a subscription of the person's private chat; False for everybody but the first, in time."""
         good = (invitations.c.id == found.id, invitations.c.state == OPEN, invitations.c.expires_at > now)

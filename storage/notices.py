@@ -44,14 +44,14 @@ from storage.vault import CannotOpen, Vault
 from storage.work import Work
 
 LEASE = timedelta(seconds=60)
-GATHERING = 0.03  # seconds: outcomes of the same moment are written down in one trip
+GATHERING = 0.05  # seconds: outcomes of the same moment are written down in one trip
 UNREADABLE = "unreadable"
 CLAIMING = 7_304_117  # PostgreSQL: claims take turns under this number, so that a chat never has two holders
 
 _CLAIMED = tuple(
     notices.c[name]
     for name in (
-        "id", "kind", "chat_id", "topic_id", "facts_sealed", "attempts", "created_at", "claim", "tried_at", "event_id",
+        "id", "kind", "chat_id", "topic_id", "facts_sealed", "attempts", "created_at", "tried_at", "event_id",
         "subscription_id", "parts_sent", "bundle", "reason",
     )
 )  # fmt: skip
@@ -157,10 +157,11 @@ class Notices:
         self, connection: AsyncConnection, event: Event, planned: Sequence[Planned], now: datetime
     ) -> None:
         """Notices of an event, in the transaction that also moves on the place that was reached."""
-        stamp, at = milliseconds(now) << 80, milliseconds(now)
+        at = milliseconds(now)
+        stamp = at << 80  # keys that begin with the time: thousands of rows stand side by side in the index
         rows = [
             {
-                "id": _in_order(stamp).hex,
+                "id": f"{stamp | getrandbits(80):032x}",
                 "chat_id": one.subscription.chat_id,
                 "topic_id": one.subscription.topic_id,
                 "subscription_id": one.subscription.id.hex,
@@ -200,7 +201,7 @@ class Notices:
                 ours = notices.c.id.in_(await self._lock(connection, ours))
             taking = self.work.taking(claim, now, LEASE).where(ours).returning(*_CLAIMED)
             rows = (await connection.execute(taking)).all()
-            taken = {row.id: self._from(row) for row in rows}
+            taken = {row.id: self._from(row, claim) for row in rows}
             lost = [key for key, notice in taken.items() if notice is None]
             if lost:  # one broken cell must not hold up everybody's notices
                 dead = update(notices).where(notices.c.id.in_(lost))
@@ -289,7 +290,7 @@ class Notices:
             found: int | None = (await connection.execute(told)).scalars().first()
         return found
 
-    def _from(self, row: SqlRow[tuple[object, ...]]) -> Notice | None:
+    def _from(self, row: SqlRow[tuple[object, ...]], claim: UUID) -> Notice | None:
         try:
             sealed = row.facts_sealed
             facts = orjson.loads(self._vault.open("notices", row.id, "facts", sealed)) if sealed is not None else {}
@@ -304,7 +305,7 @@ class Notices:
             facts=facts,
             attempts=row.attempts,
             created_at=row.created_at,
-            claim=row.claim,
+            claim=claim,
             tried_at=row.tried_at,
             event_id=row.event_id,
             subscription_id=row.subscription_id,
@@ -312,11 +313,6 @@ class Notices:
             bundle=row.bundle,
             reason=row.reason,
         )
-
-
-def _in_order(stamp: int) -> UUID:
-    """A random key that begins with the time: thousands of rows are written side by side, not all over the index."""
-    return UUID(int=stamp | getrandbits(80))
 
 
 def _planning(database: Database) -> Executable:

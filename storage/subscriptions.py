@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-import orjson
 import structlog
 from sqlalchemy import Row as SqlRow
 from sqlalchemy import delete, insert, select, update
@@ -18,19 +17,17 @@ from storage.vault import CannotOpen, Vault
 
 log = structlog.get_logger(__name__)
 
-Json = dict[str, object]
-
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One row. `wish` is the JSON of services.subscriptions.Wish; `state` is on, paused or off."""
+    """One row. `wish` is services.subscriptions.Wish as `to_json` writes it; `state` is on, paused or off."""
 
     id: UUID
     chat_id: int
     topic_id: int
     person_id: int
     connection_id: UUID
-    wish: Json
+    wish: bytes
     state: str
     reason: str
     version: int
@@ -48,7 +45,7 @@ class Subscriptions:
         self,
         chat_id: int,
         customer_id: str,
-        wish: Json,
+        wish: bytes,
         now: datetime,
         *,
         person_id: int,
@@ -93,13 +90,13 @@ class Subscriptions:
         """All that are told by the right of this connection."""
         return await self._all(subscriptions.c.connection_id == connection_id)
 
-    async def wishes(self, customer_ids: Collection[str]) -> dict[str, list[Json]]:
+    async def wishes(self, customer_ids: Collection[str]) -> dict[str, list[bytes]]:
         """What is wished for now about each of these customers; whoever wishes for nothing is missing."""
         whose = {key: each for each in customer_ids for key in self._vault.blind_indexes("customer", each)}
         wanted = select(subscriptions).where(subscriptions.c.customer_key.in_(whose), subscriptions.c.state == "on")
         async with self._database.reading() as connection:
             rows = (await connection.execute(wanted)).all()
-        found: dict[str, list[Json]] = {}
+        found: dict[str, list[bytes]] = {}
         for row in rows:
             if (one := self._from(row)) is not None:
                 found.setdefault(whose[row.customer_key], []).append(one.wish)
@@ -117,7 +114,7 @@ class Subscriptions:
         found = [one for row in rows if (one := self._from(row)) is not None]
         return found, rows[-1].id if len(rows) == limit else None
 
-    async def rewrite(self, found: Subscription, wish: Json) -> bool:
+    async def rewrite(self, found: Subscription, wish: bytes) -> bool:
         """Change the wish of one that is there, by whosever right it is told; False when it is not as it was read."""
         return await self._replace(found, wish, found.person_id, found.connection_id)
 
@@ -126,7 +123,7 @@ class Subscriptions:
         connection: AsyncConnection,
         chat_id: int,
         customer_id: str,
-        wish: Json,
+        wish: bytes,
         now: datetime,
         *,
         person_id: int,
@@ -164,7 +161,7 @@ class Subscriptions:
         chat_id: int,
         topic_id: int,
         customer_id: str,
-        wish: Json,
+        wish: bytes,
         now: datetime,
         person_id: int,
         connection_id: UUID,
@@ -179,7 +176,7 @@ class Subscriptions:
         chat_id: int,
         topic_id: int,
         customer_id: str,
-        wish: Json,
+        wish: bytes,
         now: datetime,
         person_id: int,
         connection_id: UUID,
@@ -198,7 +195,7 @@ class Subscriptions:
             "made_at": now,
         }
 
-    async def _replace(self, found: Subscription, wish: Json, person_id: int, connection_id: UUID) -> bool:
+    async def _replace(self, found: Subscription, wish: bytes, person_id: int, connection_id: UUID) -> bool:
         values = {
             "wish_sealed": self._sealed(found.id, wish),
             "person_id": person_id,
@@ -217,12 +214,12 @@ class Subscriptions:
             rows = (await connection.execute(wanted)).all()
         return [found for row in rows if (found := self._from(row)) is not None]
 
-    def _sealed(self, key: UUID, wish: Json) -> bytes:
-        return self._vault.seal("subscriptions", key, "wish", orjson.dumps(wish))
+    def _sealed(self, key: UUID, wish: bytes) -> bytes:
+        return self._vault.seal("subscriptions", key, "wish", wish)
 
     def _from(self, row: SqlRow[tuple[object, ...]]) -> Subscription | None:
         try:
-            wish = dict(orjson.loads(self._vault.open("subscriptions", row.id, "wish", row.wish_sealed)))
+            wish = self._vault.open("subscriptions", row.id, "wish", row.wish_sealed)
         except CannotOpen as fault:  # one broken cell must not hold up everybody's notices
             log.error("a subscription is passed over", reason=str(fault))
             return None

@@ -15,10 +15,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    Uuid,
 )
 
 from storage.instant import Instant
+from storage.key import Key
 
 metadata = MetaData(
     naming_convention={
@@ -34,7 +34,7 @@ metadata = MetaData(
 inbox = Table(
     "inbox",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("bot_id", BigInteger, nullable=False),
     Column("update_id", BigInteger, nullable=False),
     Column("person_id", BigInteger, nullable=False),
@@ -44,7 +44,7 @@ inbox = Table(
     Column("crashes", Integer, nullable=False, default=0),
     Column("received_at", Instant, nullable=False),
     Column("not_before", Instant, nullable=False),
-    Column("claim", Uuid),  # fresh for each acquisition: a stalled worker can't finish what its successor took over
+    Column("claim", Key),  # fresh for each acquisition: a stalled worker can't finish what its successor took over
     Column("lease_until", Instant),
     UniqueConstraint("bot_id", "update_id"),
     Index("ix_inbox_work", "state", "received_at"),
@@ -58,7 +58,7 @@ people = Table(
     Column("language_chosen", String(8)),
     Column("language_portal", String(8)),
     Column("language_telegram", String(16)),
-    Column("connection_id", Uuid),  # the account the person looks at now, when there are several
+    Column("connection_id", Key),  # the account the person looks at now, when there are several
     Column("first_seen_at", Instant, nullable=False),
     Column("blocked_at", Instant),
 )
@@ -67,7 +67,7 @@ people = Table(
 connections = Table(
     "connections",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("person_id", BigInteger, nullable=False),
     Column("person_name_sealed", LargeBinary, nullable=False),
     Column("account_key", LargeBinary, nullable=False),
@@ -79,7 +79,7 @@ connections = Table(
     Column("used_at", Instant, nullable=False),
     Column("checked_at", Instant, nullable=False),  # when the portal last vouched for it
     Column("ended_at", Instant),
-    Column("refresh_claim", Uuid),
+    Column("refresh_claim", Key),
     Column("refresh_until", Instant),
     Index("ix_connections_person", "person_id", "ended_at"),
     Index("ix_connections_customer", "customer_key", "ended_at"),
@@ -91,7 +91,7 @@ connections = Table(
 challenges = Table(
     "challenges",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("person_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("purpose", String(16), nullable=False),
@@ -99,7 +99,7 @@ challenges = Table(
     Column("secrets_sealed", LargeBinary),  # auth_session, code verifier, activation code; blanked when over
     Column("answered_update", BigInteger),  # a repeated run of the same update must not count a second try
     Column("outcome_sealed", LargeBinary),
-    Column("connection_id", Uuid),
+    Column("connection_id", Key),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
 )
@@ -144,19 +144,19 @@ refs = Table(
 actions = Table(
     "actions",
     metadata,
-    Column("id", Uuid, primary_key=True),  # also the externalId towards the portal
+    Column("id", Key, primary_key=True),  # also the externalId towards the portal
     Column("kind", String(24), nullable=False),
     Column("state", String(12), nullable=False),
     Column("person_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
-    Column("connection_id", Uuid, nullable=False),
+    Column("connection_id", Key, nullable=False),
     Column("customer_key", LargeBinary, nullable=False),
     Column("subject_key", LargeBinary),  # what it changes: two changes of one thing find each other
     Column("payload_sealed", LargeBinary, nullable=False),  # what was shown, and the very bytes that will be sent
     Column("secrets_sealed", LargeBinary),  # the step-up's token; blanked when it is over
     Column("outcome_sealed", LargeBinary),
     Column("message_id", BigInteger),  # the receipt, which is edited as it goes on
-    Column("undoes", Uuid),
+    Column("undoes", Key),
     Column("by_plan", Boolean, nullable=False, default=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),  # of the proposal
@@ -164,7 +164,7 @@ actions = Table(
     Column("finished_at", Instant),
     Column("due_at", Instant),  # when the portal is asked again
     Column("looks", Integer, nullable=False, default=0),
-    Column("claim", Uuid),
+    Column("claim", Key),
     Column("lease_until", Instant),
     Index("ix_actions_work", "state", "due_at"),
     Index("ix_actions_customer", "customer_key", "created_at"),
@@ -174,22 +174,22 @@ actions = Table(
 notices = Table(
     "notices",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("kind", String(32), nullable=False),
     Column("event_key", String(96), nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("topic_id", BigInteger, nullable=False, default=0),
-    Column("event_id", Uuid),  # its facts stand with the event; a notice without one has facts of its own
-    Column("subscription_id", Uuid),  # because of which it is told
+    Column("event_id", Key),  # its facts stand with the event; a notice without one has facts of its own
+    Column("subscription_id", Key),  # because of which it is told
     Column("facts_sealed", LargeBinary),
     Column("state", String(8), nullable=False),  # due, running, sent, unknown, dead, left (see reason)
     Column("parts_sent", Integer, nullable=False, default=0),  # of a notice with files: how many messages are out
-    Column("bundle", Uuid),  # those with a part out already stay together until all of it is out
+    Column("bundle", Key),  # those with a part out already stay together until all of it is out
     Column("attempts", Integer, nullable=False, default=0),
     Column("due_at", Instant, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("tried_at", Instant),  # the first time: from then on there are three days
-    Column("claim", Uuid),
+    Column("claim", Key),
     Column("lease_until", Instant),
     Column("reason", String(64)),
     Column("message_id", BigInteger),
@@ -207,7 +207,7 @@ leases = Table(
     "leases",
     metadata,
     Column("name", String(32), primary_key=True),
-    Column("holder", Uuid, nullable=False),
+    Column("holder", Key, nullable=False),
     Column("until", Instant, nullable=False),
 )
 
@@ -215,14 +215,14 @@ leases = Table(
 schedules = Table(
     "schedules",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("kind", String(8), nullable=False),  # end, plan, rota, preset
     Column("state", String(8), nullable=False),  # draft, on, resting, off, over
     Column("person_id", BigInteger, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
-    Column("connection_id", Uuid, nullable=False),
+    Column("connection_id", Key, nullable=False),
     Column("customer_key", LargeBinary, nullable=False),
-    Column("action_id", Uuid),  # of an end: the change that it ends; a change has one end
+    Column("action_id", Key),  # of an end: the change that it ends; a change has one end
     Column("wish_sealed", LargeBinary, nullable=False),  # in local terms, with the zone
     Column("version", Integer, nullable=False),
     Column("made_at", Instant, nullable=False),
@@ -235,16 +235,16 @@ schedules = Table(
 switches = Table(
     "switches",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("schedule_id", Uuid, nullable=False),
+    Column("id", Key, primary_key=True),
+    Column("schedule_id", Key, nullable=False),
     Column("what", String(8), nullable=False),  # switch, remind, tell
     Column("state", String(8), nullable=False),  # due, running, done, missed, failed
     Column("due_at", Instant, nullable=False),
     Column("not_before", Instant, nullable=False),  # later than due_at when it is tried again
     Column("attempts", Integer, nullable=False),
-    Column("action_id", Uuid),  # the change that performs it
+    Column("action_id", Key),  # the change that performs it
     Column("reason", String(32), nullable=False),
-    Column("claim", Uuid),
+    Column("claim", Key),
     Column("lease_until", Instant),
     Column("finished_at", Instant),
     UniqueConstraint("schedule_id", "due_at"),
@@ -255,12 +255,12 @@ switches = Table(
 known_lines = Table(
     "known_lines",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("customer_key", LargeBinary, nullable=False),
     Column("lines_sealed", LargeBinary),  # nothing before the first look
     Column("looked_at", Instant),  # when the look began that found it
     Column("due_at", Instant, nullable=False),
-    Column("claim", Uuid),  # forgotten when the bot itself changes something: a look from before is worth nothing
+    Column("claim", Key),  # forgotten when the bot itself changes something: a look from before is worth nothing
     Column("lease_until", Instant),
     UniqueConstraint("customer_key"),
     Index("ix_known_lines_due_at", "due_at"),
@@ -270,7 +270,7 @@ known_lines = Table(
 events = Table(
     "events",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("key", String(64), nullable=False),  # SHA-256 of what makes it one event: kind, customer, subject, state
     Column("kind", String(24), nullable=False),
     Column("customer_key", LargeBinary, nullable=False),
@@ -278,8 +278,8 @@ events = Table(
     Column("found_by", String(8), nullable=False),  # push, poll, clock
     Column("found_at", Instant, nullable=False),
     Column("state", String(8), nullable=False),  # new, running, planned
-    Column("planned_through", Uuid),  # the last subscription that has its notice: a crash goes on from there
-    Column("claim", Uuid),
+    Column("planned_through", Key),  # the last subscription that has its notice: a crash goes on from there
+    Column("claim", Key),
     Column("lease_until", Instant),
     UniqueConstraint("key"),
     Index("ix_events_work", "state", "found_at"),
@@ -289,11 +289,11 @@ events = Table(
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),
     Column("topic_id", BigInteger, nullable=False, default=0),
     Column("person_id", BigInteger, nullable=False),  # who made it
-    Column("connection_id", Uuid, nullable=False),  # by whose right it is told; looked at again when sending
+    Column("connection_id", Key, nullable=False),  # by whose right it is told; looked at again when sending
     Column("customer_key", LargeBinary, nullable=False),
     Column("wish_sealed", LargeBinary, nullable=False),
     Column("state", String(8), nullable=False),  # on, paused (a right was lost, or the chat is blocked), off
@@ -309,13 +309,13 @@ subscriptions = Table(
 invitations = Table(
     "invitations",
     metadata,
-    Column("id", Uuid, primary_key=True),  # also the id of the change that made it, and what its code is derived from
+    Column("id", Key, primary_key=True),  # also the id of the change that made it, and what its code is derived from
     Column("code_hash", LargeBinary, nullable=False, unique=True),
     Column("customer_key", LargeBinary, nullable=False),
-    Column("connection_id", Uuid, nullable=False),  # by whose right; somebody else's once it was handed over
+    Column("connection_id", Key, nullable=False),  # by whose right; somebody else's once it was handed over
     Column("terms_sealed", LargeBinary, nullable=False),  # what is shared, and with whom once it is taken
     Column("state", String(8), nullable=False),  # open, taken, off
-    Column("subscription_id", Uuid),  # what it became
+    Column("subscription_id", Key),  # what it became
     Column("person_id", BigInteger),  # who took it
     Column("made_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),  # of the link
@@ -328,13 +328,13 @@ invitations = Table(
 bill_watch = Table(
     "bill_watch",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("customer_key", LargeBinary, nullable=False),
     Column("known_sealed", LargeBinary),  # invoice -> state; nothing before the first look
     Column("since", Instant),  # the portal's changes up to here are known
     Column("quiet_rounds", Integer, nullable=False, default=0),  # looks in a row that found nothing: the pace slows
     Column("due_at", Instant, nullable=False),
-    Column("claim", Uuid),
+    Column("claim", Key),
     Column("lease_until", Instant),
     UniqueConstraint("customer_key"),
     Index("ix_bill_watch_due_at", "due_at"),
@@ -344,12 +344,12 @@ bill_watch = Table(
 day_watch = Table(
     "day_watch",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("customer_key", LargeBinary, nullable=False),
     Column("asked_day", String(10)),  # the local day up to which everything was asked
     Column("seen_sealed", LargeBinary),  # which diversions are active, and since which day
     Column("due_at", Instant, nullable=False),
-    Column("claim", Uuid),
+    Column("claim", Key),
     Column("lease_until", Instant),
     UniqueConstraint("customer_key"),
     Index("ix_day_watch_due_at", "due_at"),
@@ -359,7 +359,7 @@ day_watch = Table(
 hubs = Table(
     "hubs",
     metadata,
-    Column("id", Uuid, primary_key=True),
+    Column("id", Key, primary_key=True),
     Column("api", String(48), nullable=False),
     Column("hub_sealed", LargeBinary, nullable=False),
     Column("made_at", Instant, nullable=False),

@@ -1,16 +1,17 @@
 """The tables of mailboxes that get invoices' files: the address that is to be proved, the proved one, and its mails."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from storage.instant import Instant
+from storage.key import Key
 from storage.tables import metadata
 
 # A code on its way to an address. It stands here as a keyed hash only, and its row counts how many mails went out.
 mailbox_codes = Table(
     "mailbox_codes",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("subscription_id", Uuid, nullable=False),
+    Column("id", Key, primary_key=True),
+    Column("subscription_id", Key, nullable=False),
     Column("person_id", BigInteger, nullable=False),
     Column("address_sealed", LargeBinary),  # blanked when it is over
     Column("address_key", LargeBinary, nullable=False),
@@ -29,8 +30,8 @@ mailbox_codes = Table(
 mailboxes = Table(
     "mailboxes",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("subscription_id", Uuid, nullable=False),
+    Column("id", Key, primary_key=True),
+    Column("subscription_id", Key, nullable=False),
     Column("person_id", BigInteger, nullable=False),  # who confirmed it; mails are in their language
     Column("address_sealed", LargeBinary, nullable=False),
     Column("confirmed_at", Instant, nullable=False),
@@ -41,10 +42,10 @@ mailboxes = Table(
 mails = Table(
     "mails",
     metadata,
-    Column("id", Uuid, primary_key=True),  # also its Message-ID, the same at each try
-    Column("mailbox_id", Uuid, nullable=False),
-    Column("subscription_id", Uuid, nullable=False),
-    Column("event_id", Uuid, nullable=False),
+    Column("id", Key, primary_key=True),  # also its Message-ID, the same at each try
+    Column("mailbox_id", Key, nullable=False),
+    Column("subscription_id", Key, nullable=False),
+    Column("event_id", Key, nullable=False),
     Column("shown_sealed", LargeBinary, nullable=False),  # the address as it may be shown, also when it is removed
     Column("state", String(8), nullable=False),  # due, running, sent, unknown, dead, left (see reason)
     Column("reason", String(32)),
@@ -52,7 +53,7 @@ mails = Table(
     Column("created_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("tried_at", Instant),  # the first time: from then on there are three days
-    Column("claim", Uuid),
+    Column("claim", Key),
     Column("lease_until", Instant),
     Column("settled_at", Instant),
     UniqueConstraint("mailbox_id", "event_id"),

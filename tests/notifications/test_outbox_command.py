@@ -68,7 +68,7 @@ async def given_up(database: Database, vault: Vault, now: datetime) -> None:
     code = await boxes.code(await boxes.ask(subscription, 7, "rechnung@firma.de", "123456", 1, now, now), 7)
     assert code is not None
     await boxes.confirm(code, now)
-    planned = [Planned(Subscription(subscription, 7, 0, 7, uuid4(), {}, "on", "", 1, now), "due", None, now)]
+    planned = [Planned(Subscription(subscription, 7, 0, 7, uuid4(), b"{}", "on", "", 1, now), "due", None, now)]
     async with database.writing() as connection:
         await mails.plan_within(connection, Event(uuid4(), "k", "invoice", (), {}, now), planned, now)
     (mail,) = await mails.claim(now, 1)

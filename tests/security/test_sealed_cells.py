@@ -111,7 +111,7 @@ async def news(home: House, mine: Connection) -> None:
     """A subscription, an event, what was pushed and is not worked on yet, hubs, and what the days left."""
     database, vault, people, now = home.app.database, home.app.vault, home.app.connections, home.app.clock()
     customer, facts = mine.account.customer_id, {"customer": SECRET_WORDS}
-    wish: dict[str, object] = {"zone": SECRET_WORDS}
+    wish = SECRET_WORDS.encode()
     who = (mine.person_id, customer, wish, now)
     put = await Subscriptions(database, vault).put(*who, person_id=mine.person_id, connection_id=mine.id)
     assert put is not None

@@ -3,6 +3,7 @@
 import datetime as dt
 from decimal import Decimal
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,9 +76,9 @@ def test_a_notice_goes_when_the_reader_wants_it(wish: dict[str, object], now: st
 
 def test_a_kind_of_a_later_version_is_passed_over() -> None:
     """An older process reads what a newer one wrote, and tells what it knows."""
-    kept = to_json(Wish(frozenset({EventKind.INVOICE, EventKind.PAID}), filters=Filters(amount_from=Decimal("100.00"))))
-    kept["kinds"] = ["invoice", "something-new"]
-    assert from_json(kept).kinds == {EventKind.INVOICE}
+    wish = Wish(frozenset({EventKind.INVOICE, EventKind.PAID}), filters=Filters(amount_from=Decimal("100.00")))
+    kept = orjson.loads(to_json(wish)) | {"kinds": ["invoice", "something-new"]}
+    assert from_json(orjson.dumps(kept)).kinds == {EventKind.INVOICE}
 
 
 def test_what_is_of_the_day_belongs_to_the_digest_of_its_hour() -> None:

@@ -14,7 +14,7 @@ from tests.storage.test_nouns import ACCOUNT, TOKENS
 
 DAY = timedelta(days=1)
 CODE = "c" * 43
-WISH: dict[str, object] = {"zone": "Europe/Berlin"}
+WISH = b'{"zone":"Europe/Berlin"}'
 TERMS: dict[str, object] = {"kinds": ["invoice"], "sites": [], "places": []}
 
 

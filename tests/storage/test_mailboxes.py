@@ -63,7 +63,7 @@ async def test_an_event_is_mailed_once_and_by_one(database: Database, vault: Vau
     is removed takes what waits with it."""
     rows, mails, told = Mailboxes(database, vault), Mails(database, vault), uuid4()
     mailbox = await confirmed(rows, told)
-    subscription = Subscription(told, 7, 0, 7, uuid4(), {}, "on", "", 1, NOW)
+    subscription = Subscription(told, 7, 0, 7, uuid4(), b"{}", "on", "", 1, NOW)
     events = [Event(uuid4(), f"k{n}", kind, (), {}, NOW) for n, kind in enumerate(("invoice", "option-end"))]
     for _ in range(2):
         async with database.writing() as connection:
@@ -88,7 +88,7 @@ async def test_a_dead_mail_is_listed_and_replayed(database: Database, vault: Vau
     """It waits until it is taken, is listed when it was given up, and is due again with three days from then on."""
     rows, mails, depths, told = Mailboxes(database, vault), Mails(database, vault), Depths(database), uuid4()
     await confirmed(rows, told)
-    subscription = Subscription(told, 7, 0, 7, uuid4(), {}, "on", "", 1, NOW)
+    subscription = Subscription(told, 7, 0, 7, uuid4(), b"{}", "on", "", 1, NOW)
     async with database.writing() as connection:
         event = Event(uuid4(), "k", "invoice", (), {}, NOW)
         await mails.plan_within(connection, event, [Planned(subscription, "due", None, NOW)], NOW)

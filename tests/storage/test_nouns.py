@@ -189,7 +189,7 @@ async def test_whoever_connects_again_is_told_again(database: Database, vault: V
     old = await connections.add(7, "Max", ACCOUNT, TOKENS, NOW)
     assert old is not None
     for chat in (7, 9):
-        made = await wishes.put(chat, "cust-1", {}, NOW, person_id=chat, connection_id=old.id)
+        made = await wishes.put(chat, "cust-1", b"{}", NOW, person_id=chat, connection_id=old.id)
         assert made is not None
         await wishes.turn(made.id, "paused", "disconnected")
     await connections.end(old.id, NOW)
