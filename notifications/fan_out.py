@@ -1,8 +1,8 @@
 """Fan out: each event becomes a notice for every chat that subscribed to its customer, in chunks that a crash resumes.
 
-A chunk of notices and the place that was reached are one transaction. Whoever wants this kind has a row, also when a
-filter leaves it out or the subscription is paused: "why did I not get it?" has an answer. The facts stand once, with
-the event.
+A chunk of notices and the place that was reached are one transaction, and events of a customer that were found together
+share it, so that a chat hears of them in one message. Whoever wants this kind has a row, also when a filter leaves it
+out or the subscription is paused: "why did I not get it?" has an answer. The facts stand once, with the event.
 """
 
 import asyncio
@@ -49,66 +49,79 @@ class Planner:
         """Plan every event that was found; returns how many."""
         planned = 0
         while claimed := await self._events.claim(self._clock(), EVENTS):
-            for event in claimed:
-                await self._plan(event)
+            for events in _together(claimed):
+                await self._plan(events)
             planned += len(claimed)
         return planned
 
-    async def _plan(self, event: Event) -> None:
-        through = event.planned_through
-        chunk, further = await self._read(event, through)
+    async def _plan(self, events: Sequence[Event]) -> None:
+        """Events of one customer that are as far as each other; those that a successor has are left to it."""
+        size = max(1, CHUNK // len(events))
+        through = events[0].planned_through
+        chunk, further = await self._read(events[0], through, size)
         while further is not None:
             inserting = asyncio.Event()
-            is_ours, following = await asyncio.gather(
-                self._write(event, chunk, further, inserting),
-                self._read(event, further, inserting),
+            ours, following = await asyncio.gather(
+                self._write(events, chunk, further, inserting),
+                self._read(events[0], further, size, inserting),
                 return_exceptions=True,  # neither is left running when the other fails
             )
-            if isinstance(is_ours, BaseException):
-                raise is_ours
+            if isinstance(ours, BaseException):
+                raise ours
             if isinstance(following, BaseException):
                 raise following
-            if not is_ours:
-                return  # a successor has it, and goes on from what was committed
-            through, (chunk, further) = further, following
-        await self._write(event, chunk, through, is_done=True)
+            if not ours:
+                return
+            events, through, (chunk, further) = ours, further, following
+        await self._write(events, chunk, through, is_done=True)
 
     async def _read(
-        self, event: Event, after: UUID | None, inserting: asyncio.Event | None = None
+        self, event: Event, after: UUID | None, size: int, inserting: asyncio.Event | None = None
     ) -> tuple[list[Subscription], UUID | None]:
         """A chunk; the next one is made ready while the database is busy with `inserting` the one before."""
         if inserting is not None:
             await inserting.wait()
         async with self._database.reading() as connection:
-            return await self._subscriptions.chunk(connection, event.customer_keys, after, CHUNK)
+            return await self._subscriptions.chunk(connection, event.customer_keys, after, size)
 
     async def _write(
         self,
-        event: Event,
+        events: Sequence[Event],
         chunk: Sequence[Subscription],
         through: UUID | None,
         inserting: asyncio.Event | None = None,
         *,
         is_done: bool = False,
-    ) -> bool:
-        """Write down a chunk's notices and the place that was reached; False when a successor has the event."""
-        now = self._clock()
-        planned = planned_for(event, chunk, now)
+    ) -> list[Event]:
+        """Write down a chunk's notices and the place that was reached, of all events at once: a chat is told of them
+        in one message. Those that are still ours."""
+        now, ours = self._clock(), []
+        planned = {event.id: planned_for(event, chunk, now) for event in events}
         try:
             async with self._database.writing() as connection:
-                if not await self._events.advance(connection, event, through, now, is_done=is_done):
-                    return False
+                for event in events:
+                    if await self._events.advance(connection, event, through, now, is_done=is_done):
+                        ours.append(event)
                 if inserting is not None:
                     inserting.set()
-                await self._notices.plan_within(connection, event, planned, now)
-                if self._mails is not None:
-                    # a chat that is out holds up no mails
-                    mailed = [one for one in planned if one.state == "due" or one.reason in CLOSED]
-                    await self._mails.plan_within(connection, event, mailed, now)
-            return True
+                for event in ours:
+                    await self._notices.plan_within(connection, event, planned[event.id], now)
+                    if self._mails is not None:
+                        # a chat that is out holds up no mails
+                        mailed = [one for one in planned[event.id] if one.state == "due" or one.reason in CLOSED]
+                        await self._mails.plan_within(connection, event, mailed, now)
+            return ours
         finally:
             if inserting is not None:
                 inserting.set()
+
+
+def _together(claimed: Sequence[Event]) -> list[list[Event]]:
+    """Events of the same customer that have got equally far: nearly always all of them."""
+    groups: dict[tuple[tuple[bytes, ...], UUID | None], list[Event]] = {}
+    for event in claimed:
+        groups.setdefault((event.customer_keys, event.planned_through), []).append(event)
+    return list(groups.values())
 
 
 def planned_for(event: Event, chunk: Sequence[Subscription], now: datetime) -> list[Planned]:

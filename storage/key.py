@@ -17,5 +17,5 @@ class Key(Uuid[UUID]):
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], UUID | None] | None:
         """Text to UUID."""
-        process: Callable[[object], UUID | None] | None = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]
+        process: Callable[[object], UUID | None] | None = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]  # SQLAlchemy's
         return lru_cache(REMEMBERED)(process) if process is not None else None

@@ -1,6 +1,6 @@
 """Proofs: one test, two sizes. A pytest plugin (loaded by tests/conftest.py).
 
-A proof is a test that stands for a row of the security and reliability table. `make test` runs it at about a twentieth
+A proof is a test that stands for a row of the security and reliability table. `make test` runs it at about a thirtieth
 of its counts with a fresh seed; `make prove` (or `make prove ROW=T13`) runs the same code at full counts and writes
 `docs/proof/T13.json`. Usage:
 
@@ -11,7 +11,7 @@ of its counts with a fresh seed; `make prove` (or `make prove ROW=T13`) runs the
         proof.record(figure=f"{max(orders)} orders at most", passed=set(orders) == {1})
         assert set(orders) == {1}
 
-* `proof.count(200, "rounds", least=3)` is 200 under `make prove`, else 200/20, never under `least`.
+* `proof.count(200, "rounds", least=3)` is 200 under `make prove`, else 200/30, never under `least`.
 * `proof.random` is a `random.Random(proof.seed)`: take all chance from it. The seed is printed with the result; run
   again with `PROVE_SEED=<seed>` to see the same.
 * `proof.record(figure=..., target=..., passed=...)` says what was measured; `target` defaults to the marker's. Without
@@ -37,7 +37,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT / "docs" / "proof"
 FULL = os.environ.get("PROVE") == "1"
-SCALE = 20
+SCALE = 30
 FULL_TIMEOUT = 3 * 3600  # seconds; a proof at full counts may take its time, but not for ever
 PROPERTY = "proof"
 
@@ -45,7 +45,7 @@ JsonPart = dict[str, object]
 
 
 def examples(full: int, *, least: int = 10) -> int:
-    """How many examples Hypothesis shall try: all of them under `make prove`, else about a twentieth."""
+    """How many examples Hypothesis shall try: all of them under `make prove`, else about a thirtieth."""
     return full if FULL else max(least, full // SCALE)
 
 
@@ -66,7 +66,7 @@ class Proof:
         self.random = Random(self.seed)
 
     def count(self, full: int, of: str = "count", *, least: int = 1) -> int:
-        """How often to do it: `full` times under `make prove`, else about a twentieth."""
+        """How often to do it: `full` times under `make prove`, else about a thirtieth."""
         self.counts[of] = full if self.full else max(least, full // SCALE)
         return self.counts[of]
 
@@ -149,7 +149,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatu
     parts = sorted(_parts(terminalreporter.stats), key=lambda part: (str(part["row"]), str(part["test"])))
     if not parts:
         return
-    terminalreporter.section("proofs at full counts" if FULL else "proofs at about 1/20 of their counts")
+    terminalreporter.section("proofs at full counts" if FULL else "proofs at about 1/30 of their counts")
     for part in parts:
         verdict = "ok  " if part["passed"] else "FAIL"
         terminalreporter.write_line(

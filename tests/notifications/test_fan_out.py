@@ -52,6 +52,21 @@ async def test_what_is_due_at_once_is_one_message_and_planned_once(box: Outbox, 
     assert await reasons(box, chats[0]) == [("sent", None)] * 3
 
 
+async def test_what_was_found_together_is_there_at_once(box: Outbox, sim: Telegram) -> None:
+    """Whoever claims while it is planned finds nothing of it or all of it: never the half of one message."""
+    (chat,) = sim.people(1)
+    await box.subscribe(chat, await box.connect())
+    seen: set[int] = set()
+    for number in range(10):
+        before = 3 * number
+        await box.happen(*range(before, before + 3))
+        planning = asyncio.create_task(box.planner.run_once())
+        while not planning.done():
+            seen.add((await box.notices.work.counts()).get("due", 0) - before)
+        assert await planning == 3
+    assert seen <= {0, 3}
+
+
 async def test_why_did_i_not_get_it(box: Outbox, sim: Telegram) -> None:
     """Whoever wants the kind and was left out has a row that says which filter did it; nobody else has one."""
     right = await box.connect()

@@ -358,7 +358,7 @@ def test_the_road_holds_whatever_happens(proof: Proof, memory: Path) -> None:
     """Never two orders for one confirm, nothing without its step-up, no untrue end, every earlier state comes back."""
     Road.folder = memory
     migrated(memory)
-    count = examples(5_000) if proof.full else 60  # a twentieth would take a minute
+    count = examples(5_000) if proof.full else 60  # a thirtieth would take most of a minute
     proof.counts |= {"examples": count, "steps each": 50}
 
     phases = [Phase.reuse, Phase.generate, *([Phase.shrink] if proof.full else [])]  # minutes, for a smaller example
