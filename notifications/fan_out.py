@@ -104,8 +104,8 @@ class Planner:
                         ours.append(event)
                 if inserting is not None:
                     inserting.set()
-                for event in ours:
-                    await self._notices.plan_within(connection, event, planned[event.id], now)
+                for place, event in enumerate(ours):
+                    await self._notices.plan_within(connection, event, planned[event.id], now, place)
                     if self._mails is not None:
                         # a chat that is out holds up no mails
                         mailed = [one for one in planned[event.id] if one.state == "due" or one.reason in CLOSED]

@@ -154,14 +154,18 @@ class Notices:
             await connection.execute(self._database.insert(notices).on_conflict_do_nothing(), values)
 
     async def plan_within(
-        self, connection: AsyncConnection, event: Event, planned: Sequence[Planned], now: datetime
+        self, connection: AsyncConnection, event: Event, planned: Sequence[Planned], now: datetime, place: int = 0
     ) -> None:
-        """Notices of an event, in the transaction that also moves on the place that was reached."""
+        """Notices of an event, in the transaction that also moves on the place that was reached.
+
+        `place`: of several events that are planned together the first is told first.
+        """
         at = milliseconds(now)
-        stamp = at << 80  # keys that begin with the time: thousands of rows stand side by side in the index
+        # keys that begin with the time and the place: they are in order, and thousands stand side by side in the index
+        stamp = (at << 80) + (place << 64)
         rows = [
             {
-                "id": f"{stamp | getrandbits(80):032x}",
+                "id": f"{stamp | getrandbits(64):032x}",
                 "chat_id": one.subscription.chat_id,
                 "topic_id": one.subscription.topic_id,
                 "subscription_id": one.subscription.id.hex,
