@@ -1,6 +1,6 @@
 """Who decides, and why, when several wishes meet on one rule."""
 
-import time
+import cProfile
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -81,16 +81,18 @@ def test_the_next_switch_is_that_of_the_winner() -> None:
     assert next_ruling(EVERYTHING, at("2027-03-02 13:00")) is None
 
 
-def test_the_most_there_can_be_is_searched_in_less_than_a_second() -> None:
-    """Full plans and rotas that never want anything else."""
+def test_the_most_there_can_be_is_searched_soon() -> None:
+    """Full plans and rotas that never want anything else. Counted in calls: they are the same on a slow machine."""
     day = tuple(Block(place * 120, (place + 1) * 120, MOBILE) for place in range(12))
     same = tuple(Colleague(f"Person {place}", MOBILE.target or "") for place in range(30))
     rota = Rota(BERLIN, same, date(2027, 1, 1), Handover(0))
     claims = Claims(MOBILE, WeeklyPlan(BERLIN, 7 * (day,)), rota)
-    begin = time.process_time()
+    searching = cProfile.Profile()
 
-    assert next_ruling(claims, at("2027-03-01 12:00")) is None
-    assert time.process_time() - begin < 1
+    assert searching.runcall(next_ruling, claims, at("2027-03-01 12:00")) is None
+    assert (
+        sum(called.callcount for called in searching.getstats()) < 1_500_000
+    )  # half a second where Python makes three million a second
 
 
 @settings(max_examples=examples(1_000, least=40), deadline=None)
