@@ -77,9 +77,9 @@ class Authority:
     ) -> None:
         self._vouch = vouch
         self._clock = clock
-        self._stored, self._connections = subscriptions, connections
+        self._subscriptions, self._connections = subscriptions, connections
         self._events: Together[UUID, Event | None] = Together(_each(events.get))
-        self._subscriptions: Together[UUID, _Standing | None] = Together(_each(self._with_rights))
+        self._standings: Together[UUID, _Standing | None] = Together(_each(self._with_rights))
         self._rights: Together[UUID, Connection | None] = Together(_each(connections.by_id))
         self._facts: dict[UUID, dict[str, object]] = {}
         self._asking: dict[UUID, asyncio.Task[Connection | None]] = {}
@@ -90,7 +90,7 @@ class Authority:
         first = batch[0]
         if first.subscription_id is None:
             return await self._own(first)
-        standing = await self._subscriptions(first.subscription_id)
+        standing = await self._standings(first.subscription_id)
         if standing is None or standing.subscription.state == "off":
             return Left(tuple(batch), Reason.OFF)
         subscription = standing.subscription
@@ -168,9 +168,9 @@ class Authority:
             )
         )
 
-    async def _with_rights(self, ids: Sequence[UUID]) -> dict[UUID, "_Standing"]:
+    async def _with_rights(self, ids: Sequence[UUID]) -> dict[UUID, _Standing]:
         """Subscriptions as they are now, each with the connection by whose right it is told."""
-        found = await self._stored.get(ids)
+        found = await self._subscriptions.get(ids)
         rights = await self._connections.by_id(list({one.connection_id for one in found.values()}))
         return {key: _Standing(one, rights.get(one.connection_id)) for key, one in found.items()}
 

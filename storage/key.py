@@ -7,15 +7,18 @@ from uuid import UUID
 from sqlalchemy import Uuid
 from sqlalchemy.engine import Dialect
 
-REMEMBERED = 4096
+
+@lru_cache(maxsize=4096)
+def _read(kept: str | None) -> UUID | None:
+    return None if kept is None else UUID(kept)
 
 
 class Key(Uuid[UUID]):
-    """`Uuid`, but what SQLite keeps as text is made a UUID once: that takes longer than reading the rest of the row."""
+    """`Uuid`, but what SQLite keeps as text is made a UUID once: that takes longer than reading the rest of a cell."""
 
     cache_ok = True
 
-    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[object], UUID | None] | None:
-        """Text to UUID."""
-        process: Callable[[object], UUID | None] | None = super().result_processor(dialect, coltype)  # type: ignore[no-untyped-call]  # SQLAlchemy's
-        return lru_cache(REMEMBERED)(process) if process is not None else None
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[str | None], UUID | None] | None:
+        """Text to UUID; nothing where the engine's driver has done it."""
+        is_text = super().result_processor(dialect, coltype) is not None  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        return _read if is_text else None
