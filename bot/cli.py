@@ -69,10 +69,12 @@ class What(StrEnum):
 @cli.command()
 def outbox(
     what: Annotated[
-        What, typer.Argument(help="list dead letters, replay them, or say why a chat got nothing")
+        What, typer.Argument(help="list what was given up, replay it, or say why a chat got nothing")
     ] = What.LIST,
-    subject: Annotated[str, typer.Argument(help="replay: a letter's id; why: a chat's id")] = "",
-    all_dead: Annotated[bool, typer.Option("--all-dead", help="replay: all of them")] = False,
+    subject: Annotated[
+        str, typer.Argument(help="replay: an id of the list, also of what may have arrived; why: a chat's id")
+    ] = "",
+    all_dead: Annotated[bool, typer.Option("--all-dead", help="replay: all that surely did not arrive")] = False,
 ) -> None:
     """Count notices and mails, list those that were given up, and have them sent again."""
     settings = settings_here()

@@ -1,4 +1,4 @@
-"""`python -m bot outbox`: dead letters and what became of a chat's notices, for the operator.
+"""`python -m bot outbox`: what was given up and what became of a chat's notices, for the operator.
 
 Shows no facts, and of a mailbox what may be shown where others read along.
 """
@@ -17,17 +17,19 @@ from storage.vault import Vault, parse_keys
 
 
 async def listed(settings: Settings) -> Sequence[str]:
-    """How many notices and mails there are in each state, and the dead letters."""
+    """How many notices and mails there are in each state, and those that were given up."""
     async with _opened(settings) as (database, vault):
         mails = Mails(database, vault)
         works = {"notices": Notices(database, vault).work, "mails": mails.work}
         totals = [_total(name, counts) for name, work in works.items() if (counts := await work.counts())]
-        dead = [*map(_notice, await ToldNotices(database, vault).dead()), *map(_mail, await mails.dead())]
-    return [*(totals or ["the outbox is empty"]), *dead]
+        notices = await ToldNotices(database, vault).given_up()
+        given_up = [*map(_notice, notices), *map(_mail, await mails.given_up())]
+    return [*(totals or ["the outbox is empty"]), *given_up]
 
 
 async def replayed(settings: Settings, only: UUID | None, now: datetime) -> Sequence[str]:
-    """Dead letters are due again; a running bot sends them soon, mails only with `SMTP_URL`."""
+    """What was given up is due again (all dead letters, or `only` one); a running bot sends it soon, mails only with
+    `SMTP_URL`."""
     async with _opened(settings) as (database, vault):
         works = (Notices(database, vault).work, Mails(database, vault).work)
         count = sum([await work.replay(now, None if only is None else [only]) for work in works])

@@ -22,7 +22,7 @@ from storage.notices import Planned
 from storage.tables import events
 from storage.tables_mail import mailboxes, mails
 from storage.vault import CannotOpen, Vault
-from storage.work import Work
+from storage.work import GIVEN_UP, Work
 
 LEASE = timedelta(minutes=5)  # longer than one try may take
 MAILED = "invoice"  # the kind of event that has files
@@ -123,9 +123,9 @@ class Mails:
         """The last ones because of these subscriptions, the newest first."""
         return await self._all(mails.c.subscription_id.in_(subscription_ids), most)
 
-    async def dead(self, most: int = 200) -> list[Mailed]:
-        """Dead letters, the newest first."""
-        return await self._all(mails.c.state == "dead", most)
+    async def given_up(self, most: int = 200) -> list[Mailed]:
+        """Dead letters, and those of which nobody knows whether they arrived, the newest first."""
+        return await self._all(mails.c.state.in_(GIVEN_UP), most)
 
     async def _all(self, condition: ColumnElement[bool], most: int) -> list[Mailed]:
         wanted = (

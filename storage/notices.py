@@ -44,7 +44,7 @@ from storage.vault import CannotOpen, Vault
 from storage.work import Work
 
 LEASE = timedelta(seconds=60)
-GATHERING = 0.05  # seconds: outcomes of the same moment are written down in one trip
+GATHERING = 0.03  # seconds: outcomes of the same moment are written down in one trip
 UNREADABLE = "unreadable"
 CLAIMING = 7_304_117  # PostgreSQL: claims take turns under this number, so that a chat never has two holders
 

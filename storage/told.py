@@ -12,6 +12,7 @@ from sqlalchemy import select
 from storage.engine import Database
 from storage.tables import events, notices
 from storage.vault import CannotOpen, Vault
+from storage.work import GIVEN_UP
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +55,9 @@ class ToldNotices:
         """All kinds of notices of a chat, the newest first."""
         return await self._all(notices.c.chat_id == chat_id, limit=limit)
 
-    async def dead(self, limit: int = 200) -> list[Told]:
-        """Dead letters, the newest first."""
-        return await self._all(notices.c.state == "dead", limit=limit)
+    async def given_up(self, limit: int = 200) -> list[Told]:
+        """Dead letters, and those of which nobody knows whether they arrived, the newest first."""
+        return await self._all(notices.c.state.in_(GIVEN_UP), limit=limit)
 
     async def _all(self, *conditions: object, limit: int) -> list[Told]:
         wanted = (

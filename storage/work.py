@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Table, Update, delete, func, literal, select, update
+from sqlalchemy import Table, Update, and_, delete, func, literal, select, update
 
 from storage.engine import Database
 from storage.instant import Instant
 
 OPEN = ("due", "running")
+GIVEN_UP = ("dead", "unknown")  # unknown: it may have arrived, its answer was lost twice
 
 
 class Work:
@@ -47,10 +48,13 @@ class Work:
             return {row[0]: row[1] for row in rows}
 
     async def replay(self, now: datetime, only: Sequence[UUID] | None = None) -> int:
-        """Dead letters are due again (all, or only these), with three days from now on; how many."""
-        again = update(self._table).where(self._table.c.state == "dead")
-        if only is not None:
-            again = again.where(self._table.c.id.in_(only))
+        """What was given up is due again, with three days from now on; how many.
+
+        All dead letters, or only these: then also those of which nobody knows whether they arrived.
+        """
+        columns = self._table.c
+        chosen = columns.state == "dead" if only is None else and_(columns.state.in_(GIVEN_UP), columns.id.in_(only))
+        again = update(self._table).where(chosen)
         fresh = {"state": "due", "reason": None, "attempts": 0, "due_at": now, "tried_at": None, "settled_at": None}
         async with self._database.writing() as connection:
             return int((await connection.execute(again.values(fresh))).rowcount)

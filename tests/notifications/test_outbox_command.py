@@ -1,6 +1,6 @@
 """`python -m bot outbox`: what the operator sees of notices, and can do about them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,14 +16,15 @@ from storage.notices import Planned
 from storage.subscriptions import Subscription
 from storage.vault import Vault, generate_key, parse_keys
 from tests.house import MovableClock
-from tests.notifications.outbox import NO_LIMITS, outbox
+from tests.notifications.outbox import NO_LIMITS, Outbox, outbox
 from tests.notifications.telegram import TOKEN, Telegram
 
 
 async def test_dead_letters_are_listed_explained_and_replayed(
     tmp_path: Path, sim: Telegram, clock: MovableClock
 ) -> None:
-    """Each with its class and none of its facts; replayed by its id it goes out, once."""
+    """Each with its class and none of its facts; replayed by its id it goes out, once. What may have arrived goes again
+    only by its id."""
     url, key = f"sqlite:///{tmp_path / 'cli.db'}", generate_key()
     settings = Settings(
         telegram_bot_token=Secret(TOKEN),
@@ -49,6 +50,11 @@ async def test_dead_letters_are_listed_explained_and_replayed(
         replied = await replayed(settings, UUID(letter.split()[0]), clock())
         await box.deliverer.run_once()
         after = await listed(settings)
+        unsure = await lost(box, clock)
+        (_, maybe) = await listed(settings)
+        nothing = await replayed(settings, None, clock())
+        once_more = await replayed(settings, UUID(maybe.split()[0]), clock())
+        await box.deliverer.run_once()
         await given_up(database, vault, clock())
         (_, mails, mail) = await listed(settings)
     await database.close()
@@ -57,9 +63,22 @@ async def test_dead_letters_are_listed_explained_and_replayed(
     assert letter == told
     assert "4711" not in letter
     assert (replied, after) == (["1 due again"], ["notices: 1 sent"])
-    assert sim.messages(chat) == ["invoice/4711-secret"]
+    assert sim.messages(chat) == ["invoice/4711-secret", f"invoice/{unsure}"]
+    assert "unknown (lost-answer), 2 tries" in maybe
+    assert (nothing, once_more) == (["0 due again"], ["1 due again"])
     assert mails == "mails: 1 dead"
     assert "mail " in mail and "r…@firma.de" in mail and "dead (refused), 1 try" in mail
+
+
+async def lost(box: Outbox, clock: MovableClock) -> int:
+    """A notice of which nobody knows whether it arrived."""
+    box.sender.is_broken = True
+    await box.happen(4712)
+    for _ in range(2):
+        await box.work()
+        clock.advance(timedelta(hours=1))
+    box.sender.is_broken = False
+    return 4712
 
 
 async def given_up(database: Database, vault: Vault, now: datetime) -> None:

@@ -95,7 +95,7 @@ async def test_a_dead_mail_is_listed_and_replayed(database: Database, vault: Vau
     late = await depths.mails(NOW + LIFE)
     (mail,) = await mails.claim(NOW, 10)
     await mails.settle(mail, "dead", NOW, "refused")
-    (dead,) = await mails.dead()
+    (dead,) = await mails.given_up()
     settled = await depths.mails(NOW + LIFE)
     replayed = await mails.work.replay(NOW + LIFE, [mail.id])
     (again,) = await mails.claim(NOW + LIFE, 10)
@@ -105,4 +105,4 @@ async def test_a_dead_mail_is_listed_and_replayed(database: Database, vault: Vau
         mail.id, "r…@firma.de", "dead", "refused", 1,
     )  # fmt: skip
     assert (replayed, again.attempts, again.tried_at) == (1, 1, NOW + LIFE)
-    assert await mails.dead() == []
+    assert await mails.given_up() == []
