@@ -24,8 +24,8 @@ from storage.together import Together
 FRESH = timedelta(seconds=60)  # as long as the portal's word is good for
 ASKING = 8  # questions to the portal at once
 PATIENCE = 10.0
-_KINDS = {kind.value: kind for kind in EventKind}
 EVENTS = 500  # remembered: what has happened does not change any more
+_KINDS = {kind.value: kind for kind in EventKind}
 
 Found = TypeVar("Found")
 Vouch = Callable[[Connection], Awaitable[Connection | None]]  # the portal's word: as it is now, or None: it has ended
