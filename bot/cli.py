@@ -74,7 +74,7 @@ def outbox(
     subject: Annotated[
         str, typer.Argument(help="replay: an id of the list, also of what may have arrived; why: a chat's id")
     ] = "",
-    all_dead: Annotated[bool, typer.Option("--all-dead", help="replay: all that surely did not arrive")] = False,
+    all_dead: Annotated[bool, typer.Option("--all-dead", help="replay: all dead letters")] = False,
 ) -> None:
     """Count notices and mails, list those that were given up, and have them sent again."""
     settings = settings_here()

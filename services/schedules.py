@@ -41,7 +41,7 @@ MOST_ROUNDS = 50  # of one beat: what was slept over is caught up with at the ne
 SOON, FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=3), timedelta(seconds=5), timedelta(minutes=10)
 LATE = timedelta(minutes=5)  # what ends later than this is said
 WORRIED, GIVEN_UP = timedelta(hours=1), timedelta(hours=12)
-ENOUGH_TRIES = 6  # five minutes of them: a machine that wakes up days late finds its network a moment later
+ENOUGH_TRIES = 6  # within some three minutes: a machine that wakes up days late finds its network a moment later
 NEWS_LIFE = timedelta(days=30)
 _MOMENT = timedelta(milliseconds=1)
 _AGAIN = {"preconditionFailed", "changedMeanwhile", "notArrived", "partly"}  # looked at anew, and begun anew

@@ -14,7 +14,7 @@ def _read(kept: str | None) -> UUID | None:
 
 
 class Key(Uuid[UUID]):
-    """`Uuid`, but what SQLite keeps as text is made a UUID once: that takes longer than reading the rest of a cell."""
+    """`Uuid`, but the same text of SQLite is made a UUID once, as long as it is remembered."""
 
     cache_ok = True
 
