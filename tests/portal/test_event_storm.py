@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.events import EventRefused, verify
-from portal.server.events.delivery import BATCH
+from portal.server.events.delivery import AT_ONCE, BATCH
 from portal.server.events.record import Event, record
 from portal.server.events.tables import deliveries
 from portal.server.settings import PortalSettings
@@ -94,7 +94,30 @@ async def test_no_event_is_lost(portal: Portal, proof: Proof) -> None:
     assert accepted == 0
     assert all(post.carries(hub["secret"]) for post in listener.posts[:200])
     assert set((await states(portal, lost["id"])).keys()) == {"withdrawn"}
-    assert len({post.id for post in gone.posts}) <= BATCH
+    assert len({post.id for post in gone.posts}) <= BATCH + AT_ONCE  # those on their way at the restart come again
+
+
+async def test_a_restart_repeats_only_what_was_on_its_way(portal: Portal) -> None:
+    """What a listener had taken before the portal ended is noted, though the batch was not over."""
+    portal.server.settings = replace(portal.server.settings, event_timeout=30)
+    await portal.restart()
+    listener = Listener()
+    await listener.start()
+    hub = (await subscribed(portal, listener, "bills"))["bills"]
+    listener.answer = lambda _id: 204 if listener.posts else NEVER
+    await happen(portal, BATCH)
+    await listener.posts.nth(BATCH)  # all but those that are on their way are answered now
+    listener.answer = lambda _id: 204
+    await portal.restart()
+    portal.clock.pass_time(60)  # should a lease not have been given back
+    async with asyncio.timeout(20):
+        await all_delivered(portal, hub["id"], BATCH)
+    await listener.stop()
+
+    posts = Counter(post.id for post in listener.posts)
+    again = [post_id for post_id, times in posts.items() if times > 1]
+    assert 1 <= len(again) <= AT_ONCE
+    assert len(posts) == BATCH
 
 
 def _forged(post: Post) -> Iterator[tuple[Post, dt.timedelta]]:

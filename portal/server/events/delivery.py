@@ -115,12 +115,13 @@ async def _work(context: Context, hub_id: str) -> None:
         patience = context.settings.event_timeout
         async with httpx.AsyncClient(verify=authorities(), trust_env=False, timeout=patience) as http:
             while batch := await _claim(context, hub_id):
+                tried: list[Tried] = []
                 try:
-                    tried = await _post_all(context, http, batch)
-                except asyncio.CancelledError:  # the process ends: the next one need not wait for the lease
-                    await asyncio.shield(_give_back(context, batch))
+                    await _post_all(context, http, batch, tried)
+                    await _note(context, batch, tried)
+                except asyncio.CancelledError:  # the process ends
+                    await asyncio.shield(_leave(context, batch, tried))
                     raise
-                await _note(context, batch, tried)
     except Exception:
         log.exception("events to hub %s could not be worked on", hub_id)
         await asyncio.sleep(LOOK_EVERY)  # before the loop begins anew
@@ -148,19 +149,21 @@ async def _claim(context: Context, hub_id: str) -> Batch | None:
     return Batch(hub, lease, rows)
 
 
-async def _post_all(context: Context, http: httpx.AsyncClient, batch: Batch) -> list[Tried]:
+async def _post_all(context: Context, http: httpx.AsyncClient, batch: Batch, tried: list[Tried]) -> None:
+    """Each delivery of the batch; `tried` grows as they end, so that nothing of it is lost when this one is ended."""
     turns = asyncio.Semaphore(AT_ONCE)
     try:
         signers = signing.signers(context, batch.hub)
     except InvalidTag:
         log.error("hub %s has a secret that this installation cannot open", batch.hub.id)
-        return [Tried(row, context.now(), None, UNSENDABLE, 0) for row in batch.rows]
+        tried += [Tried(row, context.now(), None, UNSENDABLE, 0) for row in batch.rows]
+        return
 
-    async def in_turn(row: Row[Any]) -> Tried:
+    async def in_turn(row: Row[Any]) -> None:
         async with turns:
-            return await _post(context, http, batch.hub.callback, row, signers)
+            tried.append(await _post(context, http, batch.hub.callback, row, signers))
 
-    return await asyncio.gather(*(in_turn(row) for row in batch.rows))
+    await asyncio.gather(*(in_turn(row) for row in batch.rows))
 
 
 async def _post(
@@ -239,6 +242,13 @@ def _outcome(context: Context, one: Tried, now: datetime) -> dict[str, Any]:
 def _spread(pause: float) -> timedelta:
     """About the pause: what failed together need not come again together."""
     return timedelta(seconds=pause * (1 - JITTER + 2 * JITTER * secrets.randbelow(10_001) / 10_000))
+
+
+async def _leave(context: Context, batch: Batch, tried: Sequence[Tried]) -> None:
+    """What was answered is noted, and not told again; the rest need not wait for the lease."""
+    if tried:
+        await _note(context, batch, tried)
+    await _give_back(context, batch)
 
 
 async def _give_back(context: Context, batch: Batch) -> None:
