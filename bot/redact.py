@@ -26,6 +26,9 @@ _PERSONAL_NAMES = r"text|caption|title|file_name|filename|first_name|last_name|u
 # how a name may be tied to its value: `pin=`, `"pin": `, `\"pin\":`
 _IS = r"\\?[\"']?\s*[=:]\s*"
 
+# not where an id of our rows begins, nor at a group inside of one
+_NO_ID = r"(?![0-9a-f]{8}(?:-[0-9a-f]{4}){3}-)(?<![0-9a-f]{8}-)(?<!-[0-9a-f]{4}-)"
+
 _ANY_CASE = (
     # HTTP headers: as text, as a pair in a list, as bytes
     (
@@ -49,7 +52,7 @@ _ANY_CASE = (
     (r"\b(code|token|start|state)(=|%3d)[a-z0-9_%-]{8,}", rf"\1\2{HIDDEN}"),
     (r"(/start(?:@\w+)?)\s+\S+", rf"\1 {HIDDEN}"),
     # phone numbers: international, also where the plus is encoded, and German ones from within Germany
-    (r"(?:\+|%2b|(?<![\w.])00(?=[1-9]))[1-9](?:[ ()/.-]{0,2}[0-9]){6,14}", "‹phone›"),
+    (rf"(?:\+|%2b|(?<![\w.]){_NO_ID}00(?=[1-9]))[1-9](?:[ ()/.-]{{0,2}}[0-9]){{6,14}}", "‹phone›"),
     (r"(?<![\w.:%-])0[1-9][0-9]{1,4}[ /-]{0,3}[0-9](?:[ -]?[0-9]){4,9}(?![\w:-])", "‹phone›"),
     (r"(?<![\w.:-])49[1-9][0-9]{8,11}(?![\w:-])", "‹phone›"),
     # six or eight digits standing alone are a PIN until proven otherwise
