@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import insert
 
@@ -17,6 +17,7 @@ from storage.connections import Account, Connections, Tokens
 from storage.engine import Database
 from storage.migrate import migrate
 from storage.people import People
+from storage.subscriptions import new_key
 from storage.tables import subscriptions
 from storage.vault import Vault, parse_keys
 
@@ -54,7 +55,7 @@ async def subscribe(database: Database, vault: Vault, chats: Sequence[int], righ
     customer, wish = vault.blind_index("customer", CUSTOMER), to_json(Wish(frozenset(EventKind)))
 
     def row(chat_id: int) -> dict[str, object]:
-        key = uuid4()
+        key = new_key(chat_id)
         return {
             "id": key, "chat_id": chat_id, "topic_id": 0, "person_id": FIRST_PERSON, "connection_id": right,
             "version": 1, "customer_key": customer, "state": "on", "reason": "",

@@ -6,7 +6,7 @@ connection that nobody vouched for within a minute is asked about at the portal;
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
@@ -96,8 +96,8 @@ class Authority:
         subscription = standing.subscription
         if subscription.state == "paused" and subscription.reason != Reason.BLOCKED:
             return Left(tuple(batch), _known(subscription.reason))
-        wish = from_json(subscription.wish)
-        if verdict := self._wished(wish, batch):
+        wish, kinds = from_json(subscription.wish), {_KINDS[notice.kind] for notice in batch}
+        if verdict := self._wished(wish, batch, kinds):
             return verdict
         try:
             right = await self._vouched(standing.right)
@@ -106,10 +106,11 @@ class Authority:
         if right is None:
             company = standing.right.account.customer_name if standing.right is not None else ""
             return Left(tuple(batch), Reason.DISCONNECTED, subscription, company)
-        if too_much := _those(batch, lambda kind: not may_be_told(kind, right.account.roles)):
-            has_lost_all = not any(may_be_told(kind, right.account.roles) for kind in wish.kinds)
+        roles = right.account.roles
+        if too_much := {kind for kind in kinds if not may_be_told(kind, roles)}:
+            has_lost_all = not any(may_be_told(kind, roles) for kind in wish.kinds)
             lost = subscription if has_lost_all else None
-            return Left(too_much, Reason.NOT_ENTITLED, lost, right.account.customer_name)
+            return Left(_those(batch, too_much), Reason.NOT_ENTITLED, lost, right.account.customer_name)
         return await self._filled(batch, subscription)
 
     async def _own(self, notice: Notice) -> Go | Left:
@@ -127,12 +128,13 @@ class Authority:
                 return Left((notice,), Reason.NOT_ENTITLED)
         return Go((notice,))
 
-    def _wished(self, wish: Wish, batch: Sequence[Notice]) -> Wait | Left | None:
+    def _wished(self, wish: Wish, batch: Sequence[Notice], kinds: Collection[EventKind]) -> Wait | Left | None:
         """What was changed after it was planned acts: muting, quiet hours, a kind that is not wished for any more."""
-        if all(_KINDS[notice.kind] is EventKind.SECURITY for notice in batch):
+        optional = [kind for kind in kinds if kind is not EventKind.SECURITY]
+        if not optional:
             return None
-        if off := _those(batch, lambda kind: not is_wished(kind, wish) and kind is not EventKind.SECURITY):
-            return Left(off, Reason.OFF)
+        if off := {kind for kind in optional if not is_wished(kind, wish)}:
+            return Left(_those(batch, off), Reason.OFF)
         until, why = goes_at(wish, self._clock(), gathers=False)
         return Wait(Reason(why), until) if why else None
 
@@ -157,16 +159,15 @@ class Authority:
                 return await self._vouch(connection)
 
     async def _filled(self, batch: Sequence[Notice], subscription: Subscription) -> Go | Left:
-        facts: Mapping[UUID, dict[str, object]] = self._facts
-        if any(notice.event_id not in facts for notice in batch):
-            facts = await self._facts_of({n.event_id for n in batch if n.event_id is not None})
-        if broken := tuple(notice for notice in batch if notice.event_id not in facts):
-            return Left(broken, Reason.UNREADABLE)
-        return Go(
-            tuple(
-                replace(n, facts=facts[n.event_id], subscription=subscription) for n in batch if n.event_id is not None
-            )
-        )
+        facts = await self._facts_of({notice.event_id for notice in batch if notice.event_id is not None})
+        filled, broken = [], []
+        for notice in batch:
+            told = facts.get(notice.event_id) if notice.event_id is not None else None
+            if told is None:
+                broken.append(notice)
+            else:
+                filled.append(notice._replace(facts=told, subscription=subscription))
+        return Left(tuple(broken), Reason.UNREADABLE) if broken else Go(tuple(filled))
 
     async def _with_rights(self, ids: Sequence[UUID]) -> dict[UUID, _Standing]:
         """Subscriptions as they are now, each with the connection by whose right it is told."""
@@ -177,6 +178,8 @@ class Authority:
     async def _facts_of(self, event_ids: Collection[UUID]) -> Mapping[UUID, dict[str, object]]:
         """The facts of these events; those that can't be read are missing."""
         facts = {event_id: self._facts[event_id] for event_id in event_ids if event_id in self._facts}
+        if len(facts) == len(event_ids):
+            return facts
         found = await asyncio.gather(*(self._events(event_id) for event_id in event_ids if event_id not in facts))
         new = {event.id: event.facts for event in found if event is not None}
         if len(self._facts) + len(new) > EVENTS:
@@ -185,8 +188,8 @@ class Authority:
         return facts | new
 
 
-def _those(batch: Sequence[Notice], wanted: Callable[[EventKind], bool]) -> tuple[Notice, ...]:
-    return tuple(notice for notice in batch if wanted(_KINDS[notice.kind]))
+def _those(batch: Sequence[Notice], kinds: Collection[EventKind]) -> tuple[Notice, ...]:
+    return tuple(notice for notice in batch if _KINDS[notice.kind] in kinds)
 
 
 def _known(reason: str) -> Reason:

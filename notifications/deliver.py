@@ -5,7 +5,6 @@ goes together. Authority is looked at when it is a notice's turn, not when it wa
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,11 +35,20 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True, eq=False)
+class _Claim:
+    """What was taken at once: ours until then, as long as any of its chats is in hand."""
+
+    id: UUID
+    good_until: datetime
+    chats: int
+
+
+@dataclass(slots=True, eq=False)
 class _Chat:
     """One chat's claimed notices; the first bundle is the one that it is about now."""
 
     bundles: list[tuple[Notice, ...]]
-    claim: UUID
+    claim: _Claim
     is_sending: bool = False
     waits_until: datetime | None = None  # what comes after a message that must wait does not overtake it
 
@@ -73,8 +81,8 @@ class Deliverer:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._running = asyncio.Lock()
         self._tasks: dict[asyncio.Task[None], _Chat] = {}
-        self._good_until: dict[UUID, datetime] = {}
-        self._in_hand: Counter[UUID] = Counter()  # chats of each claim
+        self._claims: set[_Claim] = set()
+        self._log = log.bind()  # for a line by the thousand: one that is not bound is made anew each time
         self._looked_at = -BEAT
         self._is_roomy = asyncio.Event()
         self._is_ending = False
@@ -129,16 +137,18 @@ class Deliverer:
 
     async def _claim(self, chats: int, *, own: bool = False) -> int:
         now = self._clock()
-        if any(until < now for until in self._good_until.values()):
+        if any(claim.good_until < now for claim in self._claims):
             await self._arrived(now)  # the machine slept: what was on its way must not be taken once more
         taken = await self._notices.claim(now, chats, own=own)
+        if not taken:
+            return 0
         by_chat: dict[int, list[Notice]] = {}
         for notice in taken:
             by_chat.setdefault(notice.chat_id, []).append(notice)
+        claim = _Claim(taken[0].claim, now + LEASE, len(by_chat))
+        self._claims.add(claim)
         for notices in by_chat.values():
-            chat = _Chat(_bundles(notices), notices[0].claim)
-            self._good_until[chat.claim] = now + LEASE
-            self._in_hand[chat.claim] += 1
+            chat = _Chat(_bundles(notices), claim)
             task = asyncio.create_task(self._work_off(chat))
             self._tasks[task] = chat
             task.add_done_callback(self._ended)
@@ -146,16 +156,16 @@ class Deliverer:
 
     async def _arrived(self, now: datetime) -> None:
         """Until what was being sent when a lease ended has its outcome, written down."""
-        late = {claim for claim, until in self._good_until.items() if until < now}
-        if sending := [task for task, chat in self._tasks.items() if chat.is_sending and chat.claim in late]:
+        sending = [task for task, chat in self._tasks.items() if chat.is_sending and chat.claim.good_until < now]
+        if sending:
             await asyncio.wait(sending, timeout=ARRIVAL)
         await self._notices.written()
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         claim = self._tasks.pop(task).claim
-        self._in_hand[claim] -= 1
-        if not self._in_hand[claim]:
-            del self._in_hand[claim], self._good_until[claim]
+        claim.chats -= 1
+        if not claim.chats:
+            self._claims.discard(claim)
         if len(self._tasks) in (0, CHATS // 2):
             self._is_roomy.set()
         if not task.cancelled() and (fault := task.exception()) is not None:
@@ -164,15 +174,16 @@ class Deliverer:
     async def _renew(self) -> None:
         """Tell the database that we are alive, long before it would think otherwise."""
         now = self._clock()
-        if all(until - now > LEASE * 2 / 3 for until in self._good_until.values()):
+        if all(claim.good_until - now > LEASE * 2 / 3 for claim in self._claims):
             return
         # whoever is too late may have a successor, and must not send
-        alive = [claim for claim, until in self._good_until.items() if until - MARGIN > now]
-        await self._notices.renew(alive, now)
-        self._good_until.update((claim, now + LEASE) for claim in alive if claim in self._good_until)
+        alive = [claim for claim in self._claims if claim.good_until - MARGIN > now]
+        await self._notices.renew([claim.id for claim in alive], now)
+        for claim in alive:
+            claim.good_until = now + LEASE
 
     def _holds(self, chat: _Chat) -> bool:
-        return self._clock() < self._good_until[chat.claim] - MARGIN
+        return self._clock() < chat.claim.good_until - MARGIN
 
     async def _work_off(self, chat: _Chat) -> None:
         """One chat's bundles in order, until one says that the chat must wait."""
@@ -240,7 +251,7 @@ class Deliverer:
     async def _written(self, chat: _Chat, batch: tuple[Notice, ...], delivery: Delivery) -> bool:
         """Write down the outcome of one message; False when the chat must wait."""
         chat_id = batch[0].chat_id
-        log.info(
+        self._log.info(
             "notice",
             kind=batch[0].kind,
             notices=len(batch),
@@ -257,7 +268,7 @@ class Deliverer:
                 chat.bundles[0] = await self._notices.reached(batch, delivery.message_id)
                 return bool(chat.bundles[0])
         chat.bundles[0] = ()
-        chat.waits_until = await self._settle(batch, delivery)
+        chat.waits_until = await self._settle(chat.claim, batch, delivery)
         if delivery.moved_to is not None:
             await self._chats.moved(chat_id, delivery.moved_to)
         elif delivery.reason is Reason.BLOCKED:
@@ -270,7 +281,7 @@ class Deliverer:
             await self._notices.hold(chat_id, until, Reason.BUSY)
         return delivery.fate in (Fate.SENT, Fate.DEAD) and delivery.reason not in CLOSED
 
-    async def _settle(self, batch: Sequence[Notice], delivery: Delivery) -> datetime | None:
+    async def _settle(self, claim: _Claim, batch: Sequence[Notice], delivery: Delivery) -> datetime | None:
         """Write down what became of them; when they are due again, if they are."""
         now = self._clock()
         is_late = now - min(notice.tried_at for notice in batch) > HORIZON
@@ -293,17 +304,16 @@ class Deliverer:
                 result = Result(
                     "due", now, delivery.reason, due_at=now + (pause(batch[0].attempts) if asked is None else asked)
                 )
-        await self._kept(batch, result)
+        await self._kept(claim, batch, result)
         return result.due_at
 
-    async def _kept(self, batch: Sequence[Notice], result: Result) -> None:
+    async def _kept(self, claim: _Claim, batch: Sequence[Notice], result: Result) -> None:
         """Written down as soon as the database takes it: what was told must not be told twice because of a hiccup."""
         while True:
             try:
                 return await self._notices.settle(batch, result)
             except DatabaseUnavailable:
-                until = self._good_until.get(batch[0].claim)
-                if until is None or self._is_ending or self._clock() > until - MARGIN:
+                if self._is_ending or self._clock() > claim.good_until - MARGIN:
                     raise
                 await asyncio.sleep(HICCUP)
 
@@ -323,7 +333,7 @@ class Deliverer:
         now, lost = self._clock(), verdict.lost
         if lost is not None:
             await self._subscriptions.turn(lost.id, "paused", verdict.reason)
-            await self._notices.leave(lost.id, verdict.reason, now)
+            await self._notices.leave(lost, verdict.reason, now)
             facts: dict[str, object] = {"reason": verdict.reason.value, "company": verdict.company}
             key = f"paused:{lost.id}:{lost.version}"
             await self._notices.add([NewNotice("subscription-paused", key, lost.chat_id, facts, lost.topic_id)], now)

@@ -1,9 +1,8 @@
 """The seam through which notices leave: the chat adapter implements it, a test may too."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from notifications.reasons import Reason
 from storage.notices import Notice
@@ -18,8 +17,7 @@ class Fate(Enum):
     DEAD = "dead"  # will never work, this chat or this message
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """The outcome of one attempt.
 
     `more`: this message arrived and others of the same notices follow (files). `retry_after`: seconds that Telegram

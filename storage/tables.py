@@ -197,7 +197,6 @@ notices = Table(
     UniqueConstraint("event_key", "chat_id", "topic_id", "kind"),
     Index("ix_notices_work", "state", "due_at"),
     Index("ix_notices_chat", "chat_id", "state"),
-    Index("ix_notices_subscription", "subscription_id", "state"),
 )
 # What has facts of its own answers somebody: it is not looked for behind everything that goes out by the thousand, but
 # in ix_notices_own (state, due_at) where event_id is null.
@@ -289,7 +288,7 @@ events = Table(
 subscriptions = Table(
     "subscriptions",
     metadata,
-    Column("id", Key, primary_key=True),
+    Column("id", Key, primary_key=True),  # begins with the chat
     Column("chat_id", BigInteger, nullable=False),
     Column("topic_id", BigInteger, nullable=False, default=0),
     Column("person_id", BigInteger, nullable=False),  # who made it
