@@ -81,7 +81,7 @@ class Authority:
         self._events: Together[UUID, Event | None] = Together(_each(events.get))
         self._standings: Together[UUID, _Standing | None] = Together(_each(self._with_rights))
         self._rights: Together[UUID, Connection | None] = Together(_each(connections.by_id))
-        self._facts: dict[UUID, dict[str, object]] = {}
+        self._facts: dict[UUID | None, dict[str, object]] = {}
         self._asking: dict[UUID, asyncio.Task[Connection | None]] = {}
         self._gate = asyncio.Semaphore(ASKING)
 
@@ -159,10 +159,11 @@ class Authority:
                 return await self._vouch(connection)
 
     async def _filled(self, batch: Sequence[Notice], subscription: Subscription) -> Go | Left:
-        facts = await self._facts_of({notice.event_id for notice in batch if notice.event_id is not None})
+        facts = [self._facts.get(notice.event_id) for notice in batch]
+        if None in facts:
+            facts = await self._facts_of(batch)
         filled, broken = [], []
-        for notice in batch:
-            told = facts.get(notice.event_id) if notice.event_id is not None else None
+        for notice, told in zip(batch, facts, strict=True):
             if told is None:
                 broken.append(notice)
             else:
@@ -175,17 +176,15 @@ class Authority:
         rights = await self._connections.by_id(list({one.connection_id for one in found.values()}))
         return {key: _Standing(one, rights.get(one.connection_id)) for key, one in found.items()}
 
-    async def _facts_of(self, event_ids: Collection[UUID]) -> Mapping[UUID, dict[str, object]]:
-        """The facts of these events; those that can't be read are missing."""
-        facts = {event_id: self._facts[event_id] for event_id in event_ids if event_id in self._facts}
-        if len(facts) == len(event_ids):
-            return facts
-        found = await asyncio.gather(*(self._events(event_id) for event_id in event_ids if event_id not in facts))
-        new = {event.id: event.facts for event in found if event is not None}
-        if len(self._facts) + len(new) > EVENTS:
+    async def _facts_of(self, batch: Sequence[Notice]) -> list[dict[str, object] | None]:
+        """What each is about; None where that can't be read."""
+        event_ids = {notice.event_id for notice in batch if notice.event_id is not None}
+        found = await asyncio.gather(*map(self._events, event_ids))
+        facts: dict[UUID | None, dict[str, object]] = {event.id: event.facts for event in found if event is not None}
+        if len(self._facts) + len(facts) > EVENTS:
             self._facts.clear()
-        self._facts.update(new)
-        return facts | new
+        self._facts.update(facts)
+        return [facts.get(notice.event_id) for notice in batch]
 
 
 def _those(batch: Sequence[Notice], kinds: Collection[EventKind]) -> tuple[Notice, ...]:

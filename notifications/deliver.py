@@ -342,6 +342,8 @@ class Deliverer:
 
 def _bundles(chat: Sequence[Notice]) -> list[tuple[Notice, ...]]:
     """What goes together, in the order of the oldest of each: one subscription's, or those with a part out already."""
+    if len(chat) == 1:
+        return [tuple(chat)]
     together: dict[object, list[Notice]] = {}
     for notice in chat:
         own = notice.id if notice.subscription_id is None else None

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import orjson
 import structlog
 from sqlalchemy import Row as SqlRow
-from sqlalchemy import Update, and_, case, insert, or_, select, update
+from sqlalchemy import Update, and_, bindparam, case, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,8 @@ from storage.vault import CannotOpen, Vault
 
 REFRESH_LEASE = timedelta(seconds=20)
 DISCONNECTED = "disconnected"  # why a subscription rests: the right by which it was told has ended
+
+_THESE = select(connections).where(connections.c.id.in_(bindparam("ids", expanding=True)))
 
 log = structlog.get_logger(__name__)
 
@@ -136,7 +138,7 @@ class Connections:
     async def by_id(self, ids: Sequence[UUID]) -> dict[UUID, Connection]:
         """Connections, live or ended; what does not open is left out."""
         async with self._database.reading() as connection:
-            rows = (await connection.execute(select(connections).where(connections.c.id.in_(ids)))).all()
+            rows = (await connection.execute(_THESE, {"ids": ids})).all()
         return {found.id: found for found in self._readable(rows)}
 
     async def of_person(self, person_id: int) -> list[Connection]:

@@ -5,7 +5,8 @@ deferred transaction loses that race silently); reading is a pool that the engin
 one pool, and every statement that changes state carries its own condition. Nobody awaits the network in either block.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry, PoolResetState
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -90,7 +91,13 @@ class Database:
             return False
         return True
 
-    async def lock(self, connection: AsyncConnection, key: Column[UUID], which: ColumnElement[bool]) -> Sequence[UUID]:
+    async def lock(
+        self,
+        connection: AsyncConnection,
+        key: Column[UUID],
+        which: ColumnElement[bool],
+        values: Mapping[str, object] | None = None,
+    ) -> Sequence[UUID]:
         """Before many rows are changed. PostgreSQL locks one by one: in one order, so that no two wait for each other.
 
         The ids of what was locked; none on SQLite, where there is one writer.
@@ -98,7 +105,7 @@ class Database:
         if self.is_sqlite:
             return ()
         locking = select(key).where(which).order_by(key).with_for_update()
-        return (await connection.execute(locking)).scalars().all()
+        return (await connection.execute(locking, values)).scalars().all()
 
     async def close(self) -> None:
         """Close every connection; SQLite's write-ahead log is folded back into the file first."""
@@ -122,7 +129,7 @@ def _told() -> Iterator[None]:
         yield
     except (IntegrityError, DataError, ProgrammingError):
         raise
-    except (DBAPIError, PoolTimeout, OSError) as error:
+    except (DBAPIError, sqlite3.Error, PoolTimeout, OSError) as error:
         raise DatabaseUnavailable(type(error).__name__) from error
 
 
@@ -141,7 +148,12 @@ def _with_async_driver(url: URL) -> URL:
 
 def _sqlite(url: URL, *, pool_size: int, begin: str, query_only: bool) -> AsyncEngine:
     engine = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=pool_size, max_overflow=0, pool_timeout=30
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        pool_reset_on_return=None,  # `end`, below
     )
 
     def prepare(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -156,8 +168,15 @@ def _sqlite(url: URL, *, pool_size: int, begin: str, query_only: bool) -> AsyncE
         cursor.close()
 
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        # past SQLAlchemy's cursors: one way to the driver's thread instead of three, in every transaction
+        connection.connection.run_async(lambda driver: driver.execute(begin))
+
+    def end(connection: DBAPIConnection, _: ConnectionPoolEntry, state: PoolResetState) -> None:
+        # mostly there is nothing to roll back any more: another way spared
+        if not state.terminate_only and connection.driver_connection.in_transaction:
+            connection.rollback()
 
     event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "reset", end)
     event.listen(engine.sync_engine, "begin", start)
     return engine

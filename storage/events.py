@@ -108,7 +108,7 @@ class Events:
 
     async def claim(self, now: datetime, limit: int) -> list[Event]:
         """Events whose notices are not all planned, the oldest first, each under a fresh claim."""
-        stalled = and_(events.c.state == "running", is_over(events.c.lease_until, now, LEASE))
+        stalled = and_(events.c.state == "running", is_over(events.c.lease_until, now, now + 2 * LEASE))
         ready = or_(events.c.state == "new", stalled)
         taken = []
         async with self._database.writing() as connection:

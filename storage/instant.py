@@ -1,9 +1,13 @@
 """Instants in the database: the same integers on both engines."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
 
-from sqlalchemy import BigInteger, Column, ColumnElement, TypeDecorator, or_
+from sqlalchemy import BigInteger, BindParameter, Column, ColumnElement, TypeDecorator, or_
 from sqlalchemy.engine import Dialect
+
+Moment = datetime | BindParameter[datetime]
 
 
 def milliseconds(instant: datetime) -> int:
@@ -13,9 +17,14 @@ def milliseconds(instant: datetime) -> int:
     return round(instant.timestamp() * 1000)
 
 
-def is_over(until: Column[datetime], now: datetime, lease: timedelta) -> ColumnElement[bool]:
-    """Whether a lease has ended; one that ends far ahead was given by a clock that was wrong."""
-    return or_(until < now, until > now + 2 * lease)
+def is_over(until: Column[datetime], now: Moment, far: Moment) -> ColumnElement[bool]:
+    """Whether a lease has ended. One that ends behind `far` (two leases ahead) was given by a clock that was wrong."""
+    return or_(until < now, until > far)
+
+
+@lru_cache(maxsize=1024)  # thousands of rows are made, and tried, at the same instant
+def _read(kept: int | None) -> datetime | None:
+    return None if kept is None else datetime.fromtimestamp(kept / 1000, UTC)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -28,6 +37,6 @@ class Instant(TypeDecorator[datetime]):
         """As `milliseconds` writes it."""
         return None if value is None else milliseconds(value)
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:
         """Milliseconds back to an aware UTC datetime."""
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+        return _read

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Dialect
 
 @lru_cache(maxsize=4096)
 def _read(kept: str | None) -> UUID | None:
-    return None if kept is None else UUID(kept)
+    return None if kept is None else UUID(int=int(kept, 16))
 
 
 class Key(Uuid[UUID]):

@@ -22,7 +22,7 @@ from storage.notices import Planned
 from storage.tables import events
 from storage.tables_mail import mailboxes, mails
 from storage.vault import CannotOpen, Vault
-from storage.work import GIVEN_UP, Work
+from storage.work import GIVEN_UP, Work, hand
 
 LEASE = timedelta(minutes=5)  # longer than one try may take
 MAILED = "invoice"  # the kind of event that has files
@@ -96,14 +96,14 @@ class Mails:
     async def claim(self, now: datetime, most: int) -> list[Mail]:
         """What is due, the oldest first, under a fresh claim; also what its holder was too late with."""
         claim = uuid4()
-        late = and_(mails.c.state == "running", is_over(mails.c.lease_until, now, LEASE))
+        late = and_(mails.c.state == "running", is_over(mails.c.lease_until, now, now + 2 * LEASE))
         ready = or_(and_(mails.c.state == "due", mails.c.due_at <= now), late)
         first = select(mails.c.id).where(ready).order_by(mails.c.due_at).limit(most)
         if not self._database.is_sqlite:
             first = first.with_for_update(skip_locked=True)
-        taking = self.work.taking(claim, now, LEASE).where(mails.c.id.in_(first)).returning(mails)
+        taking = self.work.taking().where(mails.c.id.in_(first)).returning(mails)
         async with self._database.writing() as connection:
-            rows = (await connection.execute(taking)).all()
+            rows = (await connection.execute(taking, hand(claim, now, LEASE))).all()
         return [
             Mail(r.id, r.mailbox_id, r.subscription_id, r.event_id, r.attempts, r.tried_at, claim, r.reason)
             for r in sorted(rows, key=lambda r: (r.created_at, r.id))

@@ -4,7 +4,7 @@ A chat's notices are claimed together by one holder, so they go in order. Who st
 over, and can write down nothing any more: each acquisition has a fresh token, and every result is fenced by it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import getrandbits
@@ -41,7 +41,7 @@ from storage.subscriptions import Subscription
 from storage.tables import notices
 from storage.together import Together
 from storage.vault import CannotOpen, Vault
-from storage.work import Work
+from storage.work import NOW, Work, hand
 
 LEASE = timedelta(seconds=60)
 GATHERING = 0.03  # seconds: outcomes of the same moment are written down in one trip
@@ -55,6 +55,9 @@ _CLAIMED = tuple(
         "subscription_id", "parts_sent", "bundle", "reason",
     )
 )  # fmt: skip
+
+# Made once, as the other statements of thousands of rows: building one costs more than running it.
+_STALLED = and_(notices.c.state == "running", is_over(notices.c.lease_until, NOW, bindparam("far", type_=Instant())))
 
 log = structlog.get_logger(__name__)
 
@@ -126,6 +129,8 @@ class Notices:
         self.work = Work(database, notices)
         self._planning = _planning(database)
         self._outcomes = _outcomes(database)
+        self._freeing = update(notices).where(_STALLED).values(state="due", claim=None, lease_until=None)
+        self._taking = {own: self.work.taking().where(_ready(own=own)).returning(*_CLAIMED) for own in (False, True)}
         self._settling: Together[_Settled, None] = Together(self._settle, gathering=GATHERING)
 
     async def add(self, items: Sequence[NewNotice], now: datetime) -> None:
@@ -184,25 +189,17 @@ class Notices:
         `own`: only chats where something with facts of its own is due. The oldest first.
         """
         claim = uuid4()
-        is_due = (notices.c.state == "due", notices.c.due_at <= now)
-        busy = select(notices.c.chat_id).where(notices.c.state == "running")
-        ready = select(notices.c.chat_id).where(*is_due, notices.c.chat_id.not_in(busy))
-        if own:
-            ready = ready.where(notices.c.event_id.is_(None))
-        of_these = notices.c.chat_id.in_(ready.order_by(notices.c.due_at).limit(chats))
-        # the cast, which changes nothing, keeps SQLite from looking at all that is due instead of at these chats
-        is_its_time = cast(notices.c.due_at, BigInteger) <= literal(now, Instant)
-        ours = and_(notices.c.state == "due", is_its_time, of_these)
-        stalled = and_(notices.c.state == "running", is_over(notices.c.lease_until, now, LEASE))
+        at = {"now": now, "far": now + 2 * LEASE}
+        ours, taking = hand(claim, now, LEASE) | {"chats": chats}, self._taking[own]
         async with self._database.writing() as connection:
             if not self._database.is_sqlite:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({CLAIMING})"))
-            await self._lock(connection, stalled)
-            await connection.execute(update(notices).where(stalled).values(state="due", claim=None, lease_until=None))
+            await self._lock(connection, _STALLED, at)
+            await connection.execute(self._freeing, at)
             if not self._database.is_sqlite:
-                ours = notices.c.id.in_(await self._lock(connection, ours))
-            taking = self.work.taking(claim, now, LEASE).where(ours).returning(*_CLAIMED)
-            rows = (await connection.execute(taking)).all()
+                locked = await self._lock(connection, _ready(own=own), ours)
+                taking = self.work.taking().where(notices.c.id.in_(locked)).returning(*_CLAIMED)
+            rows = (await connection.execute(taking, ours)).all()
             taken = [self._from(row, claim) for row in rows]
             lost = [row.id for row, notice in zip(rows, taken, strict=True) if notice is None]
             if lost:  # one broken cell must not hold up everybody's notices
@@ -258,8 +255,10 @@ class Notices:
             await connection.execute(self._outcomes, written(rows))
         return [None] * len(many)
 
-    async def _lock(self, connection: AsyncConnection, which: ColumnElement[bool]) -> Sequence[UUID]:
-        return await self._database.lock(connection, notices.c.id, which)
+    async def _lock(
+        self, connection: AsyncConnection, which: ColumnElement[bool], values: Mapping[str, object] | None = None
+    ) -> Sequence[UUID]:
+        return await self._database.lock(connection, notices.c.id, which, values)
 
     async def leave(self, lost: Subscription, reason: str, now: datetime) -> None:
         """What waits because of this subscription is left out."""
@@ -304,6 +303,19 @@ class Notices:
             return None
         where, tried = (key, kind, chat_id, topic_id), (attempts, created_at, claim, tried_at)
         return Notice(*where, facts, *tried, event_id, subscription_id, None, *rest)
+
+
+def _ready(*, own: bool) -> ColumnElement[bool]:
+    """What is due in up to `chats` chats that nobody has in hand; `own`: where something with facts of its own is."""
+    is_due = (notices.c.state == "due", notices.c.due_at <= NOW)
+    busy = select(notices.c.chat_id).where(notices.c.state == "running")
+    ready = select(notices.c.chat_id).where(*is_due, notices.c.chat_id.not_in(busy))
+    if own:
+        ready = ready.where(notices.c.event_id.is_(None))
+    of_these = notices.c.chat_id.in_(ready.order_by(notices.c.due_at).limit(bindparam("chats", type_=BigInteger())))
+    # the cast, which changes nothing, keeps SQLite from looking at all that is due instead of at these chats
+    is_its_time = cast(notices.c.due_at, BigInteger) <= NOW
+    return and_(notices.c.state == "due", is_its_time, of_these)
 
 
 def _planning(database: Database) -> Executable:

@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Found = TypeVar("Found")
 
-MOST = 200  # items in one trip
+MOST = 512  # items in one trip
 
 
 class Together(Generic[Item, Found]):

@@ -64,7 +64,7 @@ class Turns:
     async def claim(self, now: datetime, limit: int) -> list[Claimed]:
         """The customers whose turn it is, the longest overdue first, all under one fresh claim."""
         t, claim = self._table.c, uuid4()
-        is_free = or_(t.claim.is_(None), is_over(t.lease_until, now, LEASE))
+        is_free = or_(t.claim.is_(None), is_over(t.lease_until, now, now + 2 * LEASE))
         is_due = or_(t.due_at <= now, t.due_at > now + self._farthest)
         due = select(t.id).where(is_due, is_free, self._is_live).order_by(t.due_at).limit(limit)
         async with self._database.reading() as connection:

@@ -7,13 +7,21 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Table, Update, and_, delete, func, literal, select, update
+from sqlalchemy import Table, Update, and_, bindparam, delete, func, select, update
 
 from storage.engine import Database
 from storage.instant import Instant
+from storage.key import Key
 
 OPEN = ("due", "running")
 GIVEN_UP = ("dead", "unknown")  # unknown: it may have arrived, its answer was lost twice
+
+NOW = bindparam("now", type_=Instant())
+
+
+def hand(claim: UUID, now: datetime, lease: timedelta) -> dict[str, object]:
+    """The values with which rows are taken: whose they are from now on, and until when."""
+    return {"hand": claim, "now": now, "until": now + lease}
 
 
 class Work:
@@ -23,15 +31,15 @@ class Work:
         self._database = database
         self._table = table
 
-    def taking(self, claim: UUID, now: datetime, lease: timedelta) -> Update:
-        """An UPDATE by which rows come into somebody's hands; `tried_at` stays the first time."""
+    def taking(self) -> Update:
+        """An UPDATE by which rows come into somebody's hands, with the values of `hand`; `tried_at` stays the first."""
         columns = self._table.c
         return update(self._table).values(
             state="running",
-            claim=claim,
-            lease_until=now + lease,
+            claim=bindparam("hand", type_=Key()),
+            lease_until=bindparam("until", type_=Instant()),
             attempts=columns.attempts + 1,
-            tried_at=func.coalesce(columns.tried_at, literal(now, Instant), type_=Instant),
+            tried_at=func.coalesce(columns.tried_at, NOW, type_=Instant),
         )
 
     async def waiting(self) -> bool:
