@@ -125,7 +125,7 @@ async def choose(ctx: Ctx, button: Choose) -> Outcome:
     cut = window([*enumerate(places)] if len(places) > 1 else [], button.page)
     for bit, place in cut.items:
         chosen = ticked ^ (1 << bit)
-        label = say("notify-button-site", name=Name(place.name or "–", 30), on=yes(_has(ticked, bit)))
+        label = say("notify-button-site", name=Name(place.name or "–", 40), on=yes(_has(ticked, bit)))
         rows.append((Button(label, Choose(account, kinds, 0 if chosen == every else chosen, cut.page)),))
     turning = pager(cut.page, cut.pages, lambda page: Choose(account, kinds, sites, page))
     on = ((Button(say("inviting-button-go-on"), Propose(account, kinds, sites)),),) if kinds else ()

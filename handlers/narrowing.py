@@ -5,7 +5,7 @@ notifications -> sites on or off, an amount tapped or typed, only with a file
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import ClassVar
@@ -119,17 +119,17 @@ async def _typed(ctx: Ctx, what: str) -> Outcome:
     known = _known(what, await ctx.reading(account).contracts())
     standing = await _standing(ctx, account)
     meant = _meant(known, typed)
-    if meant is None:
+    if 1 < len(meant) <= MOST_SHOWN:
+        return _these(account, what, standing, known, say(f"notify-which-{what}"), meant)
+    if len(meant) != 1:
         return _these(account, what, standing, known, say(f"notify-no-{what}"))
     chosen = _chosen(what, standing.wish.filters)
-    kept = chosen - {meant} if meant in chosen else chosen | {meant}
-    return _these(account, what, await _kept(ctx, account, what, known, kept), known)
+    return _these(account, what, await _kept(ctx, account, what, known, chosen ^ meant.keys()), known)
 
 
-def _meant(known: Known, typed: str) -> str | None:
-    exact = [key for key, name in known.items() if name.casefold() == typed]
-    close = exact or [key for key, name in known.items() if typed and typed in name.casefold()]
-    return close[0] if len(close) == 1 else None
+def _meant(known: Known, typed: str) -> Known:
+    exact = {key: name for key, name in known.items() if name.casefold() == typed}
+    return exact or {key: name for key, name in known.items() if typed and typed in name.casefold()}
 
 
 def _what(sent: str) -> str:
@@ -173,7 +173,7 @@ def _only(account: str, standing: Standing, contracts: Sequence[Contract], hint:
     if len(sites) > MOST_SHOWN:
         rows.append((Button(say("notify-button-sites"), OnlyThese(account, SITES)),))
     elif len(sites) > 1:
-        rows += [(button,) for button in _switches(account, SITES, filters, sites)]
+        rows += [(button,) for button in _switches(account, SITES, filters.sites or sites, sites)]
     if len(cost_centres(contracts)) > 1:
         rows.append((Button(say("notify-button-centres"), OnlyThese(account, CENTRES)),))
     if standing.wish.kinds & INVOICE_KINDS:
@@ -188,24 +188,27 @@ def _only(account: str, standing: Standing, contracts: Sequence[Contract], hint:
     return Ask(screen(*lines, rows=(*rows, menu_row(Subscribed(account)))), "amount", {"account": account})
 
 
-def _switches(account: str, what: str, filters: Filters, shown: Known) -> list[Button]:
-    chosen = _chosen(what, filters)
+def _switches(account: str, what: str, chosen: Collection[str], shown: Known) -> list[Button]:
     return [
         Button(
-            say(f"notify-button-{what}", name=Name(name, 30), on=yes(is_in)),
+            say(f"notify-button-{what}", name=Name(name, 40), on=yes(is_in)),
             OnlyThis(account, what, key, "off" if is_in else "on"),
         )
         for key, name in shown.items()
-        for is_in in (not chosen or key in chosen,)
+        for is_in in (key in chosen,)
     ]
 
 
-def _these(account: str, what: str, standing: Standing, known: Known, hint: Say | None = None) -> Ask:
-    """All of them to switch; of many only those that are chosen, and the others are typed."""
-    filters, is_many = standing.wish.filters, len(known) > MOST_SHOWN
-    chosen = _chosen(what, filters)
-    shown = dict([(key, name) for key, name in known.items() if key in chosen][:MOST_SHOWN]) if is_many else known
-    buttons, per_row = _switches(account, what, filters, shown), 1 if what == SITES else 2
+def _these(
+    account: str, what: str, standing: Standing, known: Known, hint: Say | None = None, meant: Known | None = None
+) -> Ask:
+    """All of them to switch; of many only those that may be `meant`, else those that are chosen: others are typed."""
+    is_many, chosen = len(known) > MOST_SHOWN, _chosen(what, standing.wish.filters)
+    shown, ticked = known, chosen or known
+    if is_many:
+        mine = [(key, name) for key, name in known.items() if key in chosen]
+        shown, ticked = meant or dict(mine[:MOST_SHOWN]), chosen
+    buttons, per_row = _switches(account, what, ticked, shown), 1 if what == SITES else 2
     rows = [tuple(buttons[i : i + per_row]) for i in range(0, len(buttons), per_row)]
     if chosen:
         rows.append((Button(say(f"notify-button-all-{what}s"), OnlyThis(account, what, ALL, "on")),))

@@ -120,7 +120,8 @@ notify-sites-how =
         [yes] In Ihren Verträgen stehen { $count } Standorte. Schreiben Sie den Namen, der Sie betrifft, oder einen Teil davon, zum Beispiel <code>{ $example }</code>; schreiben Sie ihn noch einmal, gilt er nicht mehr.
        *[no] Tippen Sie an, worum es gehen soll.
     }
-notify-no-site = Diesen Standort finde ich nicht, oder mehrere heißen so. Bitte schreiben Sie mehr von seinem Namen.
+notify-which-site = Mehrere Standorte heißen so. Welchen meinen Sie?
+notify-no-site = Diesen Standort finde ich nicht, oder zu viele heißen so. Bitte schreiben Sie mehr von seinem Namen.
 notify-button-centres = 🏷 Kostenstellen
 notify-button-centre =
     { $on ->
@@ -134,6 +135,7 @@ notify-centres-how =
         [yes] In Ihren Verträgen stehen { $count } Kostenstellen. Schreiben Sie, welche Sie betrifft, zum Beispiel <code>{ $example }</code>; schreiben Sie sie noch einmal, gilt sie nicht mehr.
        *[no] Tippen Sie an, worum es gehen soll. Gemeldet wird, was mindestens eine davon betrifft.
     }
+notify-which-centre = Mehrere Kostenstellen heißen so. Welche meinen Sie?
 notify-no-centre = Diese Kostenstelle steht in keinem Ihrer Verträge. Bitte schreiben Sie sie so, wie sie in der Rechnung steht.
 notify-button-amount =
     { $amount ->

@@ -120,7 +120,8 @@ notify-sites-how =
         [yes] Your contracts name { $count } sites. Write the name of the one that is yours, or a part of it, for example <code>{ $example }</code>; write it once more and it no longer counts.
        *[no] Tap what it should be about.
     }
-notify-no-site = I cannot find this site, or several are called so. Please write more of its name.
+notify-which-site = Several sites are called so. Which one do you mean?
+notify-no-site = I cannot find this site, or too many are called so. Please write more of its name.
 notify-button-centres = 🏷 Cost centres
 notify-button-centre =
     { $on ->
@@ -134,6 +135,7 @@ notify-centres-how =
         [yes] Your contracts name { $count } cost centres. Write the one that is yours, for example <code>{ $example }</code>; write it once more and it no longer counts.
        *[no] Tap what it should be about. You are told what concerns at least one of them.
     }
+notify-which-centre = Several cost centres are called so. Which one do you mean?
 notify-no-centre = None of your contracts names this cost centre. Please write it as it stands on the invoice.
 notify-button-amount =
     { $amount ->

@@ -156,7 +156,7 @@ async def test_of_many_cost_centres_one_is_typed(home: House, gisela: Reader) ->
 
 @PREFERENCES
 async def test_of_many_sites_one_is_typed(home: House, gisela: Reader) -> None:
-    """So much of the name as only one site has; what many have, or none, chooses nothing."""
+    """So much of the name as only one site has; what a few have is to be tapped, what too many or none have is not."""
     page = await gisela.tap(DE.label("notify-button-only"), await opened(gisela))
     assert not any(label.startswith("✅") and "Filial" in label for label in page.labels)
     page = await gisela.tap(DE.label("notify-button-sites"), page)
@@ -172,6 +172,13 @@ async def test_of_many_sites_one_is_typed(home: House, gisela: Reader) -> None:
     assert kept == "site-g-24"
     page = await gisela.tap(chosen, page)
     assert (await standing(home, gisela)).wish.filters.sites == {"site-g-39"}
+    page = await gisela.say("Filialstraße 3")
+    assert "Welchen meinen Sie?" in page.text
+    close = [label for label in page.labels if "Filialstraße 3" in label]
+    assert len(close) == 11 and all(label.startswith("◻️") for label in close)
+    page = await gisela.tap(close[0], page)
+    assert len((await standing(home, gisela)).wish.filters.sites) == 2
+    assert sum(label.startswith("✅") for label in page.labels) == 2
     page = await gisela.tap(DE.label("notify-button-all-sites"), page)
     assert not (await standing(home, gisela)).wish.filters.sites
     assert DE.label("notify-button-sites") in (await gisela.tap(DE.label("button-back"), page)).labels
