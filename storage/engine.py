@@ -6,6 +6,7 @@ one pool, and every statement that changes state carries its own condition. Nobo
 """
 
 import sqlite3
+from asyncio import CancelledError
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -169,7 +170,11 @@ def _sqlite(url: URL, *, pool_size: int, begin: str, query_only: bool) -> AsyncE
 
     def start(connection: Connection) -> None:
         # past SQLAlchemy's cursors: one way to the driver's thread instead of three, in every transaction
-        connection.connection.run_async(lambda driver: driver.execute(begin))
+        try:
+            connection.connection.run_async(lambda driver: driver.execute(begin))
+        except CancelledError:
+            connection.invalidate()  # the thread may begin all the same, and would hold the lock
+            raise
 
     def end(connection: DBAPIConnection, _: ConnectionPoolEntry, state: PoolResetState) -> None:
         # mostly there is nothing to roll back any more: another way spared
