@@ -250,7 +250,7 @@ class Notices:
     async def _settle(self, many: Sequence[_Settled]) -> list[None]:
         rows = [_outcome(notice, result) for batch, result in many for notice in batch]
         async with self._database.writing() as connection:
-            if not self._database.is_sqlite:
+            if not self._database.is_sqlite:  # there it would only be a long list made in vain
                 await self._lock(connection, notices.c.id.in_([notice.id for batch, _ in many for notice in batch]))
             await connection.execute(self._outcomes, written(rows))
         return [None] * len(many)
